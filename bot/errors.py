@@ -1,11 +1,11 @@
 """Every error of the program, and how one is told to the person who must act.
 
-    ChuandaError                 the office can read it: Chinese, with what to do
-    ├── InputErrors              one or many problems in a file, each with its place
-    ├── NotAllowed               the wrong person, or the wrong order (approve before submit …)
-    ├── NotFound                 no such node, group, content, wave; carries the nearest names
-    ├── Busy                     another process works on this data folder
-    └── NotBuilt                 promised in the manual, not built yet
+ChuandaError                 the office can read it: Chinese, with what to do
+├── InputErrors              one or many problems in a file, each with its place
+├── NotAllowed               the wrong person, or the wrong order (approve before submit …)
+├── NotFound                 no such node, group, content, wave; carries the nearest names
+├── Busy                     another process works on this data folder
+└── NotBuilt                 promised in the manual, not built yet
 """
 
 from __future__ import annotations

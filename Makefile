@@ -1,0 +1,40 @@
+# The things a developer types. `make` alone lists them.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,13))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+
+.PHONY: help demo test test-all lint types bench torture lock install
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+.venv/.done: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+install: .venv/.done  ## the program and its tools into .venv
+
+demo: install  ## a simulated town's day, told live
+	$(BIN)/chuanda demo
+
+test: install lint types  ## the suite (under 10 minutes)
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+test-all: test torture  ## and what takes longer or needs more
+
+lint: install  ## ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install  ## mypy --strict on bot/
+	$(BIN)/mypy
+
+bench: install  ## figures, as ratios against a limit or a peer of the same run
+	$(BIN)/python -m tests.bench
+
+torture: install  ## SIGKILL at 50 random moments of a demo day
+	$(BIN)/pytest -m torture --override-ini addopts=-q
+
+lock: install  ## resolve the dependencies anew
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements.lock
