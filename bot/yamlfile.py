@@ -81,7 +81,7 @@ def read_yaml(path: Path, shown: str | None = None) -> Document:
             f"{file}:1", "YAML 格式不对", "检查有没有看不见的特殊字符、写错的日期或嵌套太深"
         ) from None
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
     return Document(file, value, places)
 
 
