@@ -1,6 +1,6 @@
 """Waves, targets, and what becomes of them: the ledger's values (DESIGN, glossary).
 
-A target's state is never written by hand: it is the fold of its entries (`bot.coverage.fold`).
+A target's state is never written by hand: it is the fold of its entries (`bot.model.fold`).
 """
 
 from __future__ import annotations

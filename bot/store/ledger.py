@@ -1,0 +1,162 @@
+"""Entries recorded, targets and counters kept up to date: a hot path, in plain SQL.
+
+A target's derived columns are always the fold of its entries (`bot.model.fold`); counters move by the
+difference, and only if an entry was really new.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from bot.model.chat import Message
+from bot.model.content import ContentId
+from bot.model.counts import COLUMNS, counts_of
+from bot.model.fold import Frozen, State, fold
+from bot.model.ledger import Act, Entry, Evidence, Reason, TargetId
+from bot.model.time import from_epoch, to_epoch
+from bot.model.tree import GroupId, Mode, Use
+
+OBSERVED_BEFORE = timedelta(hours=24)
+"""A repost this long before its wave still counts, and as on time (DESIGN)."""
+
+_TARGET = (
+    "SELECT t.wave, t.node, t.use, t.mode, t.source, t.members, t.window_ms, t.planned_due, t.opened_at, t.due, "
+    "t.accepted_at, t.evidence, t.covered_at, t.on_time, t.reason, t.exempt, w.starts_at, w.counted, w.edition, "
+    "s.covered_at FROM target t JOIN wave w ON w.id = t.wave LEFT JOIN target s ON s.id = t.source WHERE t.id = ?"
+)
+
+
+def record(conn: sqlite3.Connection, target: TargetId, entry: Entry) -> bool:
+    """Append ``entry`` and bring the target, its counters and what is forwarded from it up to date.
+
+    False, and nothing changes, if the same (act, ref) stands there already.
+    """
+    new = conn.execute(
+        "INSERT INTO ledger(target, act, at, ref, by, detail) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (target, entry.act, to_epoch(entry.at), entry.ref, entry.by, entry.detail),
+    ).rowcount
+    if not new:
+        return False
+    _refold(conn, target)
+    return True
+
+
+def _refold(conn: sqlite3.Connection, target: TargetId) -> None:
+    (
+        wave, node, use_name, mode, source, members, window, planned_due, opened, due, accepted, evidence, covered,
+        on_time, reason, exempt, starts_at, counted, edition, source_covered,
+    ) = conn.execute(_TARGET, (target,)).fetchone()  # fmt: skip
+    use = Use(use_name) if use_name else None
+    before = State(
+        _at(opened), from_epoch(due), _at(accepted), Evidence(evidence) if evidence else None, _at(covered),
+        None if on_time is None else bool(on_time), Reason(reason) if reason else None, bool(exempt),
+    )  # fmt: skip
+    frozen = Frozen(
+        Mode(mode) if mode else None, source is not None, from_epoch(starts_at), timedelta(milliseconds=window),
+        from_epoch(planned_due), evidence_set(counted),
+    )  # fmt: skip
+    after = fold(frozen, entries_of(conn, target), _at(source_covered))
+    if after == before:
+        return
+    conn.execute(
+        "UPDATE target SET opened_at = ?, due = ?, accepted_at = ?, evidence = ?, covered_at = ?, on_time = ?, "
+        "reason = ?, exempt = ? WHERE id = ?",
+        (*state_row(after), target),
+    )
+    change = counts_of(after, use=use, members=members).minus(counts_of(before, use=use, members=members))
+    if any(change.row()):
+        conn.executemany(
+            _MOVE_COUNTER, [(*change.row(), wave, above) for above in _upward(conn, edition, node)]
+        )
+    if use is Use.WORK and after.covered_at != before.covered_at:
+        for (dependent,) in conn.execute("SELECT id FROM target WHERE source = ?", (target,)).fetchall():
+            _refold(conn, TargetId(dependent))
+
+
+def state_row(state: State) -> tuple[object, ...]:
+    """The derived columns of a target, in the table's order."""
+    return (
+        _ms(state.opened_at), to_epoch(state.due), _ms(state.accepted_at), state.evidence, _ms(state.covered_at),
+        state.on_time, state.reason, state.exempt,
+    )  # fmt: skip
+
+
+def _ms(at: datetime | None) -> int | None:
+    return None if at is None else to_epoch(at)
+
+
+_MOVE_COUNTER = f"UPDATE counter SET {', '.join(f'{column} = {column} + ?' for column in COLUMNS)} WHERE wave = ? AND node = ?"
+
+
+def _upward(conn: sqlite3.Connection, edition: int, node: int) -> Iterator[int]:
+    here: int | None = node
+    while here is not None:
+        yield here
+        (here,) = conn.execute(
+            "SELECT parent FROM edition_node WHERE edition = ? AND node = ?", (edition, here)
+        ).fetchone()
+
+
+def _at(ms: int | None) -> datetime | None:
+    return None if ms is None else from_epoch(ms)
+
+
+def evidence_set(text: str) -> frozenset[Evidence]:
+    """A wave's counted evidence from its column."""
+    return frozenset(map(Evidence, text.split(",")))
+
+
+def entries_of(conn: sqlite3.Connection, target: TargetId) -> list[Entry]:
+    """What the ledger says about a target, oldest first."""
+    return [
+        Entry(Act(act), from_epoch(at), ref, by, detail)
+        for act, at, ref, by, detail in conn.execute(
+            "SELECT act, at, ref, by, detail FROM ledger WHERE target = ? ORDER BY id", (target,)
+        )
+    ]
+
+
+def record_repost(
+    conn: sqlite3.Connection, content: ContentId, group: GroupId, message: Message, by: str
+) -> TargetId | None:
+    """A repost was seen in ``group``: credit it to the newest wave of ``content`` that has begun there; before any,
+    keep it for a wave that begins within 24 h. Returns the target that it was recorded for.
+    """
+    at = to_epoch(message.at)
+    row = conn.execute(
+        "SELECT t.id FROM wave w JOIN target t ON t.wave = w.id AND t.grp = ? WHERE w.content = ? AND w.starts_at <= ? "
+        "AND w.closes_at > ? ORDER BY w.starts_at DESC LIMIT 1",
+        (group, content, at, at),
+    ).fetchone()
+    if row is None:
+        row = conn.execute(
+            "SELECT t.id FROM wave w JOIN target t ON t.wave = w.id AND t.grp = ? WHERE w.content = ? "
+            "AND w.starts_at > ? AND w.starts_at <= ? ORDER BY w.starts_at LIMIT 1",
+            (group, content, at, at + OBSERVED_BEFORE // timedelta(milliseconds=1)),
+        ).fetchone()
+    if row is None:
+        conn.execute(
+            "INSERT OR IGNORE INTO sighting VALUES (?, ?, ?, ?, ?)", (content, group, message.id, at, by)
+        )
+        return None
+    target = TargetId(row[0])
+    record(conn, target, Entry(Act.OBSERVED, message.at, message.id, by))
+    return target
+
+
+def record_recall(conn: sqlite3.Connection, message: str, at: datetime) -> bool:
+    """A message was taken back: whatever it covered is open again. False if it was none of ours."""
+    conn.execute("DELETE FROM sighting WHERE ref = ?", (message,))
+    found = conn.execute(
+        "SELECT DISTINCT target FROM ledger WHERE ref = ? AND act IN ('observed', 'accepted')", (message,)
+    ).fetchall()
+    for (target,) in found:
+        record(conn, TargetId(target), Entry(Act.RECALLED, at, message))
+    return bool(found)
+
+
+def forget_sightings(conn: sqlite3.Connection, before: datetime) -> None:
+    """Reposts that no wave took up in time are not kept."""
+    conn.execute("DELETE FROM sighting WHERE at < ?", (to_epoch(before),))

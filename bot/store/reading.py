@@ -1,0 +1,209 @@
+"""Answers from the ledger: coverage, gaps, targets, tasks. Reads only; every row comes back as a value."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.model.content import ContentId
+from bot.model.counts import COLUMNS, Counts
+from bot.model.ledger import Reason, TargetId, WaveId
+from bot.model.time import day_start, from_epoch, to_epoch
+from bot.model.tree import GroupId, NodeId, WorkerId
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    id: WaveId
+    name: str
+    entry: str
+    content: ContentId
+    digest: str
+    number: str
+    title: str
+    campaign: str
+    urgent: bool
+    edition: int
+    starts_at: datetime
+    closes_at: datetime
+
+
+_WAVE = "SELECT id, name, entry, content, digest, number, title, campaign, urgent, edition, starts_at, closes_at FROM wave "
+
+
+def _wave(row: Sequence[object]) -> Wave:
+    *plain, urgent, edition, starts_at, closes_at = row
+    return Wave(*plain, bool(urgent), edition, from_epoch(starts_at), from_epoch(closes_at))  # type: ignore[arg-type]
+
+
+def waves_between(conn: sqlite3.Connection, first: date, last: date) -> list[Wave]:
+    """Waves that started on the local days ``first`` to ``last``, inclusive, in their order."""
+    begin, end = day_start(first), day_start(last + timedelta(days=1))
+    rows = conn.execute(
+        _WAVE + "WHERE starts_at >= ? AND starts_at < ? ORDER BY starts_at, id",
+        (to_epoch(begin), to_epoch(end)),
+    )
+    return list(map(_wave, rows))
+
+
+def wave_named(conn: sqlite3.Connection, name: str) -> Wave | None:
+    row = conn.execute(_WAVE + "WHERE name = ?", (name,)).fetchone()
+    return None if row is None else _wave(row)
+
+
+def wave_names(conn: sqlite3.Connection) -> list[str]:
+    """All waves' names, newest first: for “did you mean”."""
+    return [name for (name,) in conn.execute("SELECT name FROM wave ORDER BY starts_at DESC LIMIT 500")]
+
+
+def open_waves(conn: sqlite3.Connection, now: datetime) -> list[Wave]:
+    """Waves that began and are not closed at ``now``, newest first."""
+    rows = conn.execute(
+        _WAVE + "WHERE starts_at <= ? AND closes_at > ? ORDER BY starts_at DESC, id DESC",
+        (to_epoch(now), to_epoch(now)),
+    )
+    return list(map(_wave, rows))
+
+
+def _in(waves: Sequence[Wave]) -> str:
+    return ", ".join(str(int(w.id)) for w in waves)
+
+
+_SUMS = ", ".join(f"COALESCE(SUM(c.{column}), 0)" for column in COLUMNS)
+
+
+def counts(conn: sqlite3.Connection, waves: Sequence[Wave], node: NodeId) -> Counts:
+    """The figures of a node and all below it over ``waves``: one counter row per wave."""
+    row = conn.execute(
+        f"SELECT {_SUMS} FROM counter c WHERE c.wave IN ({_in(waves)}) AND c.node = ?", (node,)
+    ).fetchone()
+    return Counts(*row)
+
+
+def children_counts(
+    conn: sqlite3.Connection, waves: Sequence[Wave], node: NodeId
+) -> list[tuple[str, Counts]]:
+    """(path, figures) of each node right below ``node``, in roster order, as the tree was in each wave."""
+    if not waves:
+        return []
+    rows = conn.execute(
+        f"SELECT node.path, {_SUMS} FROM wave w "
+        "CROSS JOIN edition_node n ON n.edition = w.edition AND n.parent = ? "
+        "CROSS JOIN counter c ON c.wave = w.id AND c.node = n.node "
+        f"JOIN node ON node.id = n.node WHERE w.id IN ({_in(waves)}) GROUP BY n.node ORDER BY MAX(w.id * 10000000 + n.lo)",
+        (node,),
+    )
+    return [(path, Counts(*figures)) for path, *figures in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """One line of the ledger, ready to be told. Names are those of the wave's edition."""
+
+    id: TargetId
+    wave: str
+    content: ContentId
+    title: str
+    number: str
+    path: str
+    node: NodeId
+    group: str | None
+    group_id: GroupId | None
+    worker: str | None
+    worker_id: WorkerId | None
+    use: str | None
+    mode: str | None
+    source: TargetId | None
+    opened_at: datetime | None
+    due: datetime
+    accepted_at: datetime | None
+    evidence: str | None
+    covered_at: datetime | None
+    on_time: bool | None
+    reason: Reason | None
+    exempt: bool
+
+    def overdue(self, now: datetime) -> bool:
+        return self.reason is not None and self.due < now
+
+
+_TARGETS = (
+    "SELECT t.id, w.name, w.content, w.title, w.number, node.path, t.node, grp.name, t.grp, worker.name, t.worker, "
+    "t.use, t.mode, t.source, t.opened_at, t.due, t.accepted_at, t.evidence, t.covered_at, t.on_time, t.reason, t.exempt "
+    "FROM wave w CROSS JOIN target t ON t.wave = w.id JOIN node ON node.id = t.node "
+    "LEFT JOIN grp ON grp.id = t.grp LEFT JOIN worker ON worker.id = t.worker "
+)
+
+
+def _target(row: Sequence[object]) -> TargetRow:
+    *plain, opened, due, accepted, evidence, covered, on_time, reason, exempt = row
+    return TargetRow(
+        *plain,  # type: ignore[arg-type]
+        _time(opened), from_epoch(due), _time(accepted), evidence, _time(covered),  # type: ignore[arg-type]
+        None if on_time is None else bool(on_time), Reason(reason) if reason else None, bool(exempt),
+    )  # fmt: skip
+
+
+def _time(ms: object) -> datetime | None:
+    return None if ms is None else from_epoch(ms)  # type: ignore[arg-type]
+
+
+def target_rows(
+    conn: sqlite3.Connection, waves: Sequence[Wave], node: NodeId | None = None, *, gaps_only: bool = False
+) -> list[TargetRow]:
+    """The targets of ``waves`` in the subtree of ``node`` (default: everywhere), wave by wave in tree order.
+
+    A subtree is one range of the wave's own numbering. ``gaps_only``: what coverage counts as expected and not
+    covered (resident groups and holes; outlets and work groups stand apart).
+    """
+    found: list[TargetRow] = []
+    only = " AND t.reason IS NOT NULL AND (t.use = 'resident' OR t.use IS NULL)" if gaps_only else ""
+    for wave in waves:
+        lo, hi = 0, 1 << 60
+        if node is not None:
+            row = conn.execute(
+                "SELECT lo, hi FROM edition_node WHERE edition = ? AND node = ?", (wave.edition, node)
+            ).fetchone()
+            if row is None:
+                continue
+            lo, hi = row
+        rows = conn.execute(
+            _TARGETS + f"WHERE w.id = ? AND t.lo BETWEEN ? AND ?{only} ORDER BY t.lo, t.id", (wave.id, lo, hi)
+        )
+        found += map(_target, rows)
+    return found
+
+
+def target_by_id(conn: sqlite3.Connection, target: TargetId) -> TargetRow | None:
+    row = conn.execute(_TARGETS + "WHERE t.id = ?", (target,)).fetchone()
+    return None if row is None else _target(row)
+
+
+def tasks_of_day(conn: sqlite3.Connection, worker: WorkerId, day: date) -> list[TargetRow]:
+    """A worker's tasks of waves that started on ``day``: the place in this list is the task's number all day."""
+    waves = waves_between(conn, day, day)
+    if not waves:
+        return []
+    rows = conn.execute(
+        _TARGETS + f"WHERE w.id IN ({_in(waves)}) AND t.worker = ? AND t.mode = 'relay' AND NOT t.exempt "
+        "ORDER BY w.starts_at, w.id, t.lo, t.id",
+        (worker,),
+    )
+    return list(map(_target, rows))
+
+
+def open_tasks(conn: sqlite3.Connection, now: datetime) -> list[TargetRow]:
+    """Every task that can be done now and is not: opened, not covered, its wave not closed. In order of deadline."""
+    rows = conn.execute(
+        _TARGETS + "WHERE t.reason IN ('not_reposted', 'unproven') AND t.mode = 'relay' AND t.opened_at <= ? "
+        "AND w.closes_at > ? ORDER BY t.due, t.id",
+        (to_epoch(now), to_epoch(now)),
+    )
+    return list(map(_target, rows))
+
+
+def node_by_path(conn: sqlite3.Connection, path: str) -> NodeId | None:
+    row = conn.execute("SELECT id FROM node WHERE path = ?", (path,)).fetchone()
+    return None if row is None else NodeId(row[0])

@@ -1,0 +1,266 @@
+"""What is to be said and what became of it: intent before, result after, at most once.
+
+planned → sending → accepted | failed | in_doubt; planned → cancelled; in_doubt → accepted | failed. A row never
+goes back to planned, so nothing is said twice unless a person asks (DESIGN, “What sending promises”).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.model.content import ContentId
+from bot.model.ledger import Act, Entry, SendState, TargetId
+from bot.model.time import from_epoch, to_epoch
+from bot.model.tree import GroupId, WorkerId
+from bot.store.ledger import record
+
+NOTICE_RANK = 10
+"""After an urgent wave, before an ordinary one: a reminder must not wait for 2,000 groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message on its way. A part of a content (``target`` set) or a notice (``text`` set).
+
+    ``kind``: part · reminder · escalation · office. Addressed to a group or, privately, to a worker.
+    """
+
+    id: int
+    key: str
+    kind: str
+    target: TargetId | None
+    part: int | None
+    group: GroupId | None
+    worker: WorkerId | None
+    text: str
+    state: SendState
+    not_before: datetime
+    expires_at: datetime
+    wave: str = ""
+    content: ContentId = ContentId("")
+    digest: str = ""
+    main: int = -1
+    why: str = ""
+
+    @property
+    def ref(self) -> str:
+        """Our name for this send: for logs, and for a channel that can carry it."""
+        if self.target is None:
+            return f"notice:{self.key}"
+        return f"{self.wave}#{self.part}{'!' if self.part == self.main else ''}"
+
+
+_OUTGOING = (
+    "SELECT o.id, o.key, o.kind, o.target, o.part, o.grp, o.worker, o.text, o.state, o.not_before, o.expires_at, "
+    "COALESCE(w.name, ''), COALESCE(w.content, ''), COALESCE(w.digest, ''), COALESCE(w.main, -1), o.why "
+    "FROM outgoing o LEFT JOIN target t ON t.id = o.target LEFT JOIN wave w ON w.id = t.wave "
+)
+
+
+def _outgoing(row: Sequence[object]) -> Outgoing:
+    i, key, kind, target, part, group, worker, text, state, not_before, expires_at, *wave = row
+    return Outgoing(
+        i, key, kind, target, part, group, worker, text, SendState(state), from_epoch(not_before),  # type: ignore[arg-type]
+        from_epoch(expires_at), *wave,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def next_due(conn: sqlite3.Connection, now: datetime) -> Outgoing | None:
+    """The message whose turn it is at ``now``."""
+    row = conn.execute(
+        _OUTGOING + "WHERE o.state = 'planned' AND o.not_before <= ? ORDER BY o.rank, o.id LIMIT 1",
+        (to_epoch(now),),
+    ).fetchone()
+    return None if row is None else _outgoing(row)
+
+
+def planned(conn: sqlite3.Connection, now: datetime) -> list[Outgoing]:
+    """Everything that may be said at ``now``, in its order."""
+    rows = conn.execute(
+        _OUTGOING + "WHERE o.state = 'planned' AND o.not_before <= ? ORDER BY o.rank, o.id", (to_epoch(now),)
+    )
+    return list(map(_outgoing, rows))
+
+
+def in_doubt(conn: sqlite3.Connection) -> list[Outgoing]:
+    """What may or may not have gone out, oldest first."""
+    return list(map(_outgoing, conn.execute(_OUTGOING + "WHERE o.state = 'in_doubt' ORDER BY o.id")))
+
+
+def find_outgoing(
+    conn: sqlite3.Connection, *, target: TargetId | None = None, id: int | None = None
+) -> list[Outgoing]:
+    """The messages of a target (its parts in order), or the one with this id."""
+    where, value = ("o.target = ?", target) if target is not None else ("o.id = ?", id)
+    return list(map(_outgoing, conn.execute(_OUTGOING + f"WHERE {where} ORDER BY o.part", (value,))))
+
+
+def next_after(conn: sqlite3.Connection, now: datetime) -> datetime | None:
+    """When the next message that is not due yet will be; None if there is none."""
+    (at,) = conn.execute(
+        "SELECT MIN(not_before) FROM outgoing WHERE state = 'planned' AND not_before > ?", (to_epoch(now),)
+    ).fetchone()
+    return None if at is None else from_epoch(at)
+
+
+def sent_today(conn: sqlite3.Connection, account: str, day: date) -> int:
+    """Messages that ``account`` sent on the local ``day``; survives restarts."""
+    row = conn.execute(
+        "SELECT sent FROM quota WHERE account = ? AND day = ?", (account, day.isoformat())
+    ).fetchone()
+    return row[0] if row else 0
+
+
+def begin(conn: sqlite3.Connection, message: Outgoing, account: str, day: date, now: datetime) -> bool:
+    """Write the intent down, before anything leaves. False if somebody else took or cancelled it meanwhile."""
+    taken = conn.execute(
+        "UPDATE outgoing SET state = 'sending', attempted_at = ? WHERE id = ? AND state = 'planned'",
+        (to_epoch(now), message.id),
+    ).rowcount
+    if not taken:
+        return False
+    conn.execute(
+        "INSERT INTO quota VALUES (?, ?, 1) ON CONFLICT(account, day) DO UPDATE SET sent = sent + 1",
+        (account, day.isoformat()),
+    )
+    return True
+
+
+_MAY_BECOME = {
+    SendState.ACCEPTED: ("planned", "sending", "in_doubt"),
+    SendState.FAILED: ("planned", "sending", "in_doubt"),
+    SendState.IN_DOUBT: ("sending",),
+    SendState.CANCELLED: ("planned",),
+}
+_ACT_OF = {
+    SendState.ACCEPTED: Act.ACCEPTED,
+    SendState.FAILED: Act.FAILED,
+    SendState.IN_DOUBT: Act.IN_DOUBT,
+    SendState.CANCELLED: Act.CANCELLED,
+}
+
+
+def settle(
+    conn: sqlite3.Connection,
+    message: Outgoing,
+    state: SendState,
+    now: datetime,
+    *,
+    message_id: str = "",
+    why: str = "",
+    by: str = "",
+) -> bool:
+    """Write the result down; for a main part the target's ledger gets its entry. False if it was final before."""
+    allowed = _MAY_BECOME[state]
+    moved = conn.execute(
+        f"UPDATE outgoing SET state = ?, settled_at = ?, message_id = ?, why = ? WHERE id = ? "
+        f"AND state IN ({', '.join('?' * len(allowed))})",
+        (state, to_epoch(now), message_id, why, message.id, *allowed),
+    ).rowcount
+    if not moved:
+        return False
+    if message.target is not None and message.part == message.main:
+        ref = message_id if state is SendState.ACCEPTED and message_id else f"part{message.part}"
+        record(conn, message.target, Entry(_ACT_OF[state], now, ref, by, why))
+    return True
+
+
+def recover(conn: sqlite3.Connection, now: datetime) -> list[Outgoing]:
+    """After a crash: what was being sent may or may not be out. Returns it; called once, at start."""
+    left = list(map(_outgoing, conn.execute(_OUTGOING + "WHERE o.state = 'sending' ORDER BY o.id")))
+    for message in left:
+        settle(conn, message, SendState.IN_DOUBT, now, why="程序在发送途中停了")
+    return left
+
+
+def expire(conn: sqlite3.Connection, now: datetime) -> list[Outgoing]:
+    """Cancel what was not said in its time; returns it."""
+    late = list(
+        map(
+            _outgoing,
+            conn.execute(_OUTGOING + "WHERE o.state = 'planned' AND o.expires_at <= ?", (to_epoch(now),)),
+        )
+    )
+    for message in late:
+        settle(conn, message, SendState.CANCELLED, now, why="过了发送时间")
+    return late
+
+
+def cancel_content(conn: sqlite3.Connection, content: ContentId, digest: str, now: datetime, why: str) -> int:
+    """Stop everything of a content's digest that is not sent yet; returns how many messages."""
+    rows = conn.execute(
+        _OUTGOING + "WHERE o.state = 'planned' AND w.content = ? AND w.digest = ?", (content, digest)
+    ).fetchall()
+    for row in rows:
+        settle(conn, _outgoing(row), SendState.CANCELLED, now, why=why)
+    return len(rows)
+
+
+def add_notice(
+    conn: sqlite3.Connection,
+    key: str,
+    kind: str,
+    text: str,
+    at: datetime,
+    expires_at: datetime,
+    *,
+    group: GroupId | None = None,
+    worker: WorkerId | None = None,
+) -> bool:
+    """Something to say to a group or, privately, to a worker; once per ``key``. False if it was said before."""
+    return conn.execute(
+        "INSERT INTO outgoing(key, kind, grp, worker, text, state, rank, not_before, expires_at, message_id, why) "
+        "VALUES (?, ?, ?, ?, ?, 'planned', ?, ?, ?, '', '') ON CONFLICT DO NOTHING",
+        (key, kind, group, worker, text, NOTICE_RANK, to_epoch(at), to_epoch(expires_at)),
+    ).rowcount > 0  # fmt: skip
+
+
+def notices_to(conn: sqlite3.Connection, group: GroupId, since: datetime) -> int:
+    """Unasked messages to a group since an instant (DESIGN: at most 3 per work group and day)."""
+    (count,) = conn.execute(
+        "SELECT COUNT(*) FROM outgoing WHERE kind != 'part' AND grp = ? AND not_before >= ?",
+        (group, to_epoch(since)),
+    ).fetchone()
+    return int(count)
+
+
+def keys_like(conn: sqlite3.Connection, prefix: str) -> set[str]:
+    """Keys of notices that begin with ``prefix``: what was said already."""
+    return {
+        key
+        for (key,) in conn.execute(
+            "SELECT key FROM outgoing WHERE key >= ? AND key < ?", (prefix, prefix + "\U0010ffff")
+        )
+    }
+
+
+def tell_office(conn: sqlite3.Connection, key: str, text: str, now: datetime) -> bool:
+    """One line for the office, once per ``key``; false if it was told before."""
+    return (
+        conn.execute("INSERT OR IGNORE INTO notice VALUES (?, ?, ?)", (key, to_epoch(now), text)).rowcount > 0
+    )
+
+
+def told_office(conn: sqlite3.Connection, since: datetime) -> list[tuple[datetime, str]]:
+    """What the office was told since an instant, oldest first."""
+    return [
+        (from_epoch(at), text)
+        for at, text in conn.execute(
+            "SELECT at, text FROM notice WHERE at >= ? ORDER BY at, key", (to_epoch(since),)
+        )
+    ]
+
+
+def get_meta(conn: sqlite3.Connection, key: str) -> str:
+    """A single remembered value (paused, the demo's last day …), or empty."""
+    row = conn.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else ""
+
+
+def set_meta(conn: sqlite3.Connection, key: str, value: str) -> None:
+    conn.execute(
+        "INSERT INTO meta VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", (key, value)
+    )

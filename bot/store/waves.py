@@ -1,0 +1,164 @@
+"""Waves written down: idempotent by the schema, frozen on an edition of the tree. A hot path, in plain SQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.model.content import ContentId
+from bot.model.counts import COLUMNS, Counts, counts_of
+from bot.model.fold import Frozen, State, fold
+from bot.model.ledger import Act, Entry, EntryId, SendState, TargetId, WaveId
+from bot.model.plan import Past, PlannedTarget, PlannedWave, Slot, Unsent
+from bot.model.time import from_epoch, to_epoch
+from bot.model.tree import GroupId, Mode, Tree, Use
+from bot.store.ledger import OBSERVED_BEFORE, record, state_row
+
+_USE_RANK = {Use.WORK: 0, Use.RESIDENT: 1, Use.OUTLET: 2, None: 3}
+NORMAL_RANK = 1_000_000
+"""Urgent waves are sent before all others; within a wave work groups first: they are the fan-out."""
+
+
+def past(conn: sqlite3.Connection, entries: Collection[EntryId], since: datetime, now: datetime) -> Past:
+    """What the planner must know; entries never seen before begin ``now``. Slots from ``since`` on."""
+    conn.executemany("INSERT OR IGNORE INTO entry_seen VALUES (?, ?)", [(e, to_epoch(now)) for e in entries])
+    return Past(
+        {EntryId(e): from_epoch(at) for e, at in conn.execute("SELECT entry, at FROM entry_seen")},
+        {
+            Slot(EntryId(e), from_epoch(at), ContentId(c))
+            for e, at, c in conn.execute(
+                "SELECT entry, at, content FROM slot WHERE at >= ?", (to_epoch(since),)
+            )
+        },
+        {
+            (EntryId(e), ContentId(c)): from_epoch(at)
+            for e, c, at in conn.execute("SELECT entry, content, MAX(at) FROM wave GROUP BY entry, content")
+        },
+        {
+            (campaign or f"entry:{entry}", GroupId(g))
+            for campaign, entry, g in conn.execute(
+                "SELECT campaign, entry, grp FROM target JOIN wave ON wave.id = target.wave WHERE use = 'outlet'"
+            )
+        },
+    )
+
+
+def drop_slot(conn: sqlite3.Connection, unsent: Unsent) -> bool:
+    """Settle a slot as dropped for good; false if it was settled before."""
+    return conn.execute(
+        "INSERT OR IGNORE INTO slot VALUES (?, ?, ?, 'dropped')",
+        (unsent.slot.entry, to_epoch(unsent.slot.at), unsent.slot.content),
+    ).rowcount > 0  # fmt: skip
+
+
+def freeze_wave(
+    conn: sqlite3.Connection,
+    wave: PlannedWave,
+    tree: Tree,
+    edition: int,
+    rooms: Mapping[GroupId, tuple[str, bool]],
+    parts: Sequence[int],
+    expires_at: datetime,
+) -> WaveId | None:
+    """Write a wave down with its targets, counters and sends; None if it was planned before (idempotent).
+
+    ``rooms``: group → (room, the bot is in it), for groups that can be posted to. ``parts``: the indices of the
+    content's parts that are posted, in order. Sends not done by ``expires_at`` are cancelled.
+    """
+    slot = wave.slot
+    row = conn.execute(
+        "INSERT INTO wave(name, entry, at, content, digest, number, title, main, campaign, urgent, edition, starts_at, "
+        "closes_at, counted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+        (
+            wave.name, slot.entry, to_epoch(slot.at), wave.content.id, wave.content.digest, wave.content.number,
+            wave.content.title, wave.content.main, wave.campaign, wave.urgent, edition, to_epoch(wave.starts_at),
+            to_epoch(wave.closes_at), ",".join(sorted(wave.counted)),
+        ),
+    ).fetchone()  # fmt: skip
+    conn.executemany(
+        "INSERT OR IGNORE INTO slot VALUES (?, ?, ?, 'wave')",
+        {(slot.entry, to_epoch(slot.at), c) for c in (slot.content, wave.content.id)},
+    )
+    if row is None:
+        return None
+    wave_id = WaveId(row[0])
+    (base,) = conn.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM target").fetchone()
+    of_group: dict[GroupId, int] = {}
+    rows: list[tuple[object, ...]] = []
+    sends: list[tuple[object, ...]] = []
+    entries: list[tuple[int, Entry]] = []
+    totals: dict[int, Counts] = {}
+    rank = 0 if wave.urgent else NORMAL_RANK
+    for offset, planned in enumerate(wave.targets):
+        target = base + offset
+        source = None if planned.source is None else of_group[planned.source]
+        state = fold(_frozen_of(planned, wave), [], None)
+        if planned.group is not None:
+            of_group[planned.group] = target
+        rows.append(_target_row(target, wave_id, tree, planned, source, state))
+        for node in tree.upward(tree.by_id[planned.node]):
+            own = counts_of(state, use=planned.use, members=planned.members)
+            totals[node.id] = totals[node.id].plus(own) if node.id in totals else own
+        if planned.exempt:
+            entries.append((target, Entry(Act.EXEMPTED, wave.starts_at, "schedules", detail=planned.exempt)))
+        if planned.mode is Mode.DIRECT and planned.group is not None and not planned.exempt:
+            room, present = rooms.get(planned.group, ("", False))
+            if not present:
+                act = Act.BOT_ABSENT if room else Act.NOT_BOUND
+                entries.append((target, Entry(act, wave.starts_at)))
+            sends.extend(
+                (
+                    f"part:{target}:{part}", "part", target, part, planned.group, None, "", SendState.PLANNED,
+                    rank + _USE_RANK[planned.use], to_epoch(wave.starts_at), to_epoch(expires_at), "", "",
+                )
+                for part in parts
+                if present
+            )  # fmt: skip
+    conn.executemany(f"INSERT INTO target VALUES ({', '.join('?' * 20)})", rows)
+    conn.executemany(
+        f"INSERT INTO counter VALUES ({', '.join('?' * (2 + len(COLUMNS)))})",
+        [(wave_id, node, *counts.row()) for node, counts in totals.items()],
+    )
+    conn.executemany(
+        "INSERT INTO outgoing(key, kind, target, part, grp, worker, text, state, rank, not_before, expires_at, "
+        "message_id, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        sends,
+    )
+    for target, entry in entries:
+        record(conn, TargetId(target), entry)
+    _take_early_sightings(conn, wave, of_group)
+    return wave_id
+
+
+def _frozen_of(planned: PlannedTarget, wave: PlannedWave) -> Frozen:
+    return Frozen(
+        planned.mode,
+        planned.source is not None,
+        wave.starts_at,
+        planned.window,
+        planned.planned_due,
+        wave.counted,
+    )
+
+
+def _target_row(
+    target: int, wave: WaveId, tree: Tree, planned: PlannedTarget, source: int | None, state: State
+) -> tuple[object, ...]:
+    return (
+        target, wave, tree.by_id[planned.node].lo, planned.node, planned.group, planned.worker, planned.use,
+        planned.mode, source, planned.members, planned.window // timedelta(milliseconds=1),
+        to_epoch(planned.planned_due), *state_row(state),
+    )  # fmt: skip
+
+
+def _take_early_sightings(
+    conn: sqlite3.Connection, wave: PlannedWave, of_group: Mapping[GroupId, int]
+) -> None:
+    rows = conn.execute(
+        "DELETE FROM sighting WHERE content = ? AND at >= ? AND at <= ? RETURNING grp, ref, at, by",
+        (wave.content.id, to_epoch(wave.starts_at - OBSERVED_BEFORE), to_epoch(wave.starts_at)),
+    ).fetchall()
+    for grp, ref, at, by in rows:
+        if grp in of_group:
+            record(conn, TargetId(of_group[GroupId(grp)]), Entry(Act.OBSERVED, from_epoch(at), ref, by))
