@@ -6,6 +6,7 @@ Safe by construction: the safe loader only, a size limit before reading, and nod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -25,6 +26,17 @@ MAX_DEPTH = 40
 
 Where = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader without YAML 1.1's base 60: ``20:00`` without quotes stays text, it is not 1200."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 the loader's own protocol
+        first: [("tag:yaml.org,2002:str", re.compile(r"[-+]?\d+(:\d+)+(\.\d*)?$")), *known]
+        if first in set("+-0123456789")
+        else known
+        for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,7 @@ def read_yaml(path: Path, shown: str | None = None) -> Document:
         raise refuse(f"{file}:1", "不是 UTF-8 编码", "用记事本“另存为”，编码选 UTF-8") from None
     except OSError:
         raise refuse(f"{file}:1", "找不到或打不开这个文件", "检查路径和文件名") from None
-    loader = yaml.SafeLoader(text)
+    loader = _Loader(text)
     try:
         root = loader.get_single_node()
         if root is None:
