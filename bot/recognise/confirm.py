@@ -89,11 +89,10 @@ def _read(parts: list[str]) -> tuple[ConfirmationKind, Sequence[str]] | None:
                 whole = True
             elif item:
                 done.append(item)
-            else:
+            elif not re.match("只|就", part):
                 others = others or bool(found["others"])
-                whole = (
-                    whole or not done or bool(found["others"] or found["all_before"] or found["all_after"])
-                )
+                every = found["others"] or found["all_before"] or found["all_after"]
+                whole = whole or not done or bool(every)
             without = False
         elif only := ONLY_ITEM.fullmatch(part):
             (missing if without else done).append(only["item"])
@@ -106,7 +105,7 @@ def _read(parts: list[str]) -> tuple[ConfirmationKind, Sequence[str]] | None:
         else:
             unknown.append(part)
     if others and not missing:
-        return None
+        return (ConfirmationKind.ALL, ()) if done and not (unknown or not_yet) else None
     return _meaning(done, missing, unknown, whole=whole, claimed=claimed, not_yet=not_yet)
 
 
@@ -136,7 +135,7 @@ def _meaning(
         return ConfirmationKind.EXCEPT, _spelled(missing)
     if done:
         return ConfirmationKind.SOME, _spelled(done)
-    return None if missing else (ConfirmationKind.ALL, ())
+    return (ConfirmationKind.ALL, ()) if whole else None
 
 
 _BARE = re.compile(r"\d{1,3}(?:[-~至到]\d{1,3})?")
@@ -189,20 +188,22 @@ def read_group_note(text: str) -> list[NoteLine] | None:
     """The numbered lines of a #接龙 in order, or None if ``text`` is none.
 
     If it is not about forwarding (nothing in its topic or lines says 转发), the list is empty: a bare name there
-    confirms nothing. An unnumbered line after a numbered one belongs to it; examples (例) do not count.
+    confirms nothing. An unnumbered line right below a numbered one belongs to it; examples (例) do not count.
     """
     if not is_group_note(text):
         return None
     topic: list[str] = []
     entries: list[str] = []
-    for line in without_mentions(text).replace("\r", "\n").split("\n"):
+    blank = False
+    for line in without_mentions(text).splitlines():
         found = _LINE.match(line)
         if found:
             entries.append(found.group(2).strip())
-        elif line.strip() and entries:
-            entries[-1] += " " + line.strip()
-        else:
+        elif not entries:
             topic.append(line)
+        elif line.strip() and not blank:
+            entries[-1] += " " + line.strip()
+        blank = not line.strip()
     lines = [_note_line(entry) for entry in entries if entry and not entry.startswith("例")]
     about = _ABOUT.search(fold("\n".join(topic))) or any(_ABOUT.search(fold(line.said)) for line in lines)
     return lines if about else []

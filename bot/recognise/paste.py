@@ -113,15 +113,20 @@ def read_paste(text: str, default_at: datetime) -> list[PastedMessage]:
         if header:
             at = _instant(header.when, day, default_at) if header.when else shown
             messages.append(_Open(header.sender, number, at, [header.rest] if header.rest else []))
-        elif not messages or (is_group_note(line) and messages[-1].text):
-            messages.append(_Open("", number, shown, [line]))
-        elif blank and not messages[-1].sender and not is_group_note(messages[-1].text[0]):
+        elif not messages or _begins(line, messages[-1], blank=blank):
             messages.append(_Open("", number, shown, [line]))
         else:
             messages[-1].text.append(line)
         blank = False
     read = [PastedMessage(m.sender, without_quote("\n".join(m.text).strip()), m.line, m.at) for m in messages]
     return [message for message in read if message.text]
+
+
+def _begins(line: str, above: _Open, *, blank: bool) -> bool:
+    """Whether a line without a header begins a message all the same: a #接龙, or a paragraph of nobody."""
+    if is_group_note(line):
+        return bool(above.text)
+    return blank and not above.sender and not is_group_note(above.text[0])
 
 
 def _too_much(what: str, line: int) -> InputErrors:
@@ -135,7 +140,8 @@ def _style(lines: Sequence[str]) -> tuple[Sequence[re.Pattern[str]], bool]:
     would be wrong; so the two kinds are not mixed. The first non-blank line decides, then the majority.
     """
     content = [line.strip() for line in lines if line.strip()]
-    content = [line for line in content if not (_SYSTEM.fullmatch(line) or _DIVIDER.fullmatch(line))]
+    apart = (_SYSTEM, _DIVIDER, _ONLY_TIME)
+    content = [line for line in content if not any(pattern.fullmatch(line) for pattern in apart)]
     strong = sum(1 for line in content if _header(line, _STRONG, colons=False))
     weak = sum(1 for line in content if _header(line, (), colons=True))
     if strong and (strong >= weak or _header(content[0], _STRONG, colons=False)):
