@@ -144,8 +144,15 @@ def test_too_much_at_once_is_refused_with_what_to_do() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["周桂芳 8:15\n已转发\n" * 2400, ("周 " * 190 + "\n") * 490, "「" * 199_000, (" - " * 130 + "\n") * 490]
-    + [("3月" * 190 + "\n") * 490, "[8:15] " * 28_000, ("a" * 398 + ":\n") * 490],
+    [
+        "周桂芳 8:15\n已转发\n" * 2400,
+        ("周 " * 190 + "\n") * 490,
+        "「" * 199_000,
+        (" - " * 130 + "\n") * 490,
+        ("3月" * 190 + "\n") * 490,
+        "[8:15] " * 28_000,
+        ("a" * 398 + ":\n") * 490,
+    ],
     ids=["chat", "spaces", "quotes", "dashes", "dates", "times", "colons"],
 )
 def test_nothing_that_is_pasted_keeps_the_office_waiting(text: str) -> None:
