@@ -181,6 +181,7 @@ TOWN = [ZHOU, WANG, WANG_HUA, TWIN_A, TWIN_B]
         ("周桂芳网格员", [ZHOU]),
         ("王敏", [WANG]),
         ("王敏华", [WANG_HUA]),
+        ("王敏华老师", [WANG_HUA]),
         ("王敏姐", [WANG]),
         ("王敏丽", []),
         ("王敏 华", [WANG_HUA]),
