@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 
 from cronsim import CronSim
@@ -54,6 +55,7 @@ def _is_day_for(entry: ScheduleEntry, day: date) -> bool:
     return entry.days == "every" or is_workday(day) == (entry.days == "workdays")
 
 
+@lru_cache(maxsize=1000)
 def is_workday(day: date) -> bool:
     """Whether offices work on ``day``: 调休 included; Monday to Friday in a year that is not announced."""
     import chinese_calendar
