@@ -12,8 +12,9 @@ from pathlib import Path
 
 from bot.errors import Problem
 from bot.model.tree import Node, Tree, Use
+from bot.schedules.base import Loc, Trouble
 from bot.schedules.fields import short
-from bot.schedules.model import Loc, Schedules, Trouble
+from bot.schedules.model import Schedules
 from bot.yamlfile import Document, read_yaml, validate
 
 
