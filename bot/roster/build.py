@@ -208,9 +208,10 @@ def _people(
 
 
 def _unit(place: Place) -> Place:
-    """The ancestor right below the root; the root itself for the root."""
+    """The ancestor right below the root; the root itself for the root; what is highest where the root is not
+    reached (its problem is told elsewhere)."""
     steps = list(place.upward())
-    return steps[max(len(steps) - 2, 0)]
+    return steps[-1] if len(steps) == 1 or steps[-1].reference else steps[-2]
 
 
 def _tree(

@@ -6,6 +6,7 @@ office's own roster.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
@@ -58,8 +59,10 @@ def write_rows(rows: Iterable[Mapping[str, str]], path: Path) -> None:
     sheet.append([_heading(sheet, column) for column in COLUMNS])
     for row in rows:
         sheet.append([_cell(sheet, column, row.get(column, "")) for column in COLUMNS])
+    packed = BytesIO()
+    book.save(packed)
     try:
-        book.save(path)
+        path.write_bytes(packed.getvalue())
     except OSError:
         raise ChuandaError(f"写不了 {path}；如果它正在 Excel 里打开，先关掉，再试一次") from None
 

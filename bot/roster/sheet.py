@@ -27,14 +27,17 @@ MAX_ROWS = 100_000
 LAST_SHEET_ROW = 1_048_576
 """Excel's own last row; a file that claims more is broken."""
 MAX_COLUMNS = 60
+MAX_SHEETS = 30
 HEADER_WITHIN_ROWS = 5
 IGNORED_COLUMNS = ("序号", "编号", "备注")
 _FORMULA_ERRORS = ("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!")
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
-_UNCACHED = re.compile(
-    rb'<(?:\w+:)?c\s(?![^>]*\bt="str")[^>]*?\br="([A-Z]{1,3}\d{1,7})"[^>]*><(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)'
-    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?\bref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+_FORMULA = re.compile(
+    rb"<(?:\w+:)?+c\s([^<>]*+)><(?:\w+:)?+f\b(?:[^<>]*+)(?:(?<=/)>|>[^<]*+</(?:\w+:)?+f>)\s*+"
+    rb"(?:<(?:\w+:)?+v\s*+/>|<(?:\w+:)?+v></(?:\w+:)?+v>)?+\s*+</(?:\w+:)?+c>"
 )
+"""A cell with a formula and no saved result. Nothing here can look twice at the same byte: files may be hostile."""
+_COORDINATE = re.compile(rb'\br="([A-Z]{1,3}\d{1,7})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,8 @@ def _xlsx_grids(path: Path, file: str) -> list[_Grid]:
             warnings.simplefilter("ignore")
             book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
             try:
+                if len(book.worksheets) > MAX_SHEETS:
+                    raise refuse(file, f"工作表超过 {MAX_SHEETS} 张", "只留名册这一张")
                 with zipfile.ZipFile(path) as archive:
                     for sheet in book.worksheets:
                         prefix = f"{file}:{sheet.title}!"
@@ -215,14 +220,15 @@ def _lines(rows: Iterator[tuple[object, ...]], prefix: str) -> Iterator[tuple[in
             raise InputErrors(
                 [Problem(f"{prefix}A1", "表格的行号不正常", "新建一个表格，只粘贴内容，另存为 .xlsx")]
             )
-        if any(value is not None for value in values):
-            texts = [_text(value) for value in values]
-            if any(texts):
-                if number > MAX_ROWS + HEADER_WITHIN_ROWS:
-                    raise InputErrors(
-                        [Problem(f"{prefix}A{number}", "超过 100000 行", "分成几个镇街，各用一份名册")]
-                    )
-                yield number, texts
+        if values.count(None) == len(values):
+            continue
+        texts = [_text(value) for value in values]
+        if any(texts):
+            if number > MAX_ROWS + HEADER_WITHIN_ROWS:
+                raise InputErrors(
+                    [Problem(f"{prefix}A{number}", "超过 100000 行", "分成几个镇街，各用一份名册")]
+                )
+            yield number, texts
 
 
 def _text(value: object) -> str:
@@ -243,20 +249,24 @@ def _text(value: object) -> str:
 def _merged(raw: bytes) -> frozenset[tuple[int, int]]:
     """The hidden cells (row from 1, column from 0) of merged ranges, within what is read."""
     hidden: set[tuple[int, int]] = set()
+    left_to_do = MAX_ROWS
     for found in _MERGED.finditer(raw):
         left, top, right, bottom = range_boundaries(found[1].decode())
-        if None in (left, top, right, bottom):
-            continue
-        for row in range(int(top or 1), min(int(bottom or 1), MAX_ROWS) + 1):
-            for column in range(int(left or 1), min(int(right or 1), MAX_COLUMNS) + 1):
-                hidden.add((row, column - 1))
-                if len(hidden) > MAX_ROWS:
-                    return frozenset(hidden)
-        hidden.discard((int(top or 1), int(left or 1) - 1))
+        rows, columns = range(top, min(bottom, MAX_ROWS) + 1), range(left, min(right, MAX_COLUMNS) + 1)
+        left_to_do -= 1 + len(rows) * len(columns)
+        if left_to_do < 0:
+            break
+        hidden.update((row, column - 1) for row in rows for column in columns)
+        hidden.discard((top, left - 1))
     return frozenset(hidden)
 
 
 def _uncached(raw: bytes) -> frozenset[tuple[int, int]]:
     """The cells (row from 1, column from 0) with a formula whose result was never saved."""
-    cells = (coordinate_to_tuple(found[1].decode()) for found in _UNCACHED.finditer(raw))
-    return frozenset((row, column - 1) for row, column in cells)
+    cells: set[tuple[int, int]] = set()
+    for found in _FORMULA.finditer(raw):
+        coordinate = _COORDINATE.search(found[1])
+        if coordinate and b't="str"' not in found[1]:
+            row, column = coordinate_to_tuple(coordinate[1].decode())
+            cells.add((row, column - 1))
+    return frozenset(cells)

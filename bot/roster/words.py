@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from bot.errors import Problem
 
 SHOWN_CHARS = 30
-_DIGITS = re.compile(r"\d(?:[ \-]?\d){6,}")
+_PHONE = re.compile(r"(?:0\d{2,3}[ -]?)?\d{7,}|1[3-9]\d[ -]?\d{4}[ -]?\d{4}")
 _PLACE = re.compile(r"(?:!([A-Z]{1,3})|:)(\d+)$")
 
 
@@ -26,8 +26,8 @@ def mask(phone: str) -> str:
 
 
 def plain(text: str) -> str:
-    """``text`` with every run of seven or more digits masked: a phone may stand in the wrong cell."""
-    return _DIGITS.sub(lambda found: mask(found.group()), text)
+    """``text`` with everything masked that may be a phone (dates with their dashes are not): a phone may stand in the wrong cell."""
+    return _PHONE.sub(lambda found: mask(found.group()), text)
 
 
 def quote(text: str) -> str:
