@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from bot.planner.calendar import occurrences
-from bot.schedules.model import Campaign, Exemption, ScheduleEntry, Schedules
-
 from bot.model.content import Content, ContentId
 from bot.model.ledger import EntryId
 from bot.model.plan import Past, Plan, PlannedTarget, PlannedWave, Slot, Unsent
 from bot.model.time import TZ, day_of
 from bot.model.tree import Group, GroupId, Medium, Mode, Node, Post, Tree, Use, WorkerId
+from bot.planner.calendar import occurrences
+from bot.schedules.model import Campaign, Exemption, ScheduleEntry, Schedules
 
 PUNCTUAL = timedelta(minutes=10)
 """An occurrence seen this late still counts as on the minute: a restart, not a downtime."""

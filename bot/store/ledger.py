@@ -31,10 +31,12 @@ _TARGET = (
 def record(conn: sqlite3.Connection, target: TargetId, entry: Entry) -> bool:
     """Append ``entry`` and bring the target, its counters and what is forwarded from it up to date.
 
-    False, and nothing changes, if the same (act, ref) stands there already.
+    False, and nothing changes, if the same (act, ref) stands there already; learned again with an earlier time,
+    the earlier time holds, so that the order of learning makes no difference.
     """
     new = conn.execute(
-        "INSERT INTO ledger(target, act, at, ref, by, detail) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO ledger(target, act, at, ref, by, detail) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at < at",
         (target, entry.act, to_epoch(entry.at), entry.ref, entry.by, entry.detail),
     ).rowcount
     if not new:

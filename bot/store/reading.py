@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from bot.model.content import ContentId
 from bot.model.counts import COLUMNS, Counts
@@ -33,9 +34,13 @@ class Wave:
 _WAVE = "SELECT id, name, entry, content, digest, number, title, campaign, urgent, edition, starts_at, closes_at FROM wave "
 
 
-def _wave(row: Sequence[object]) -> Wave:
-    *plain, urgent, edition, starts_at, closes_at = row
-    return Wave(*plain, bool(urgent), edition, from_epoch(starts_at), from_epoch(closes_at))  # type: ignore[arg-type]
+def _wave(row: Any) -> Wave:
+    urgent, edition, starts_at, closes_at = row[8:]
+    wave, name, entry, content, digest, number, title, campaign = row[:8]
+    return Wave(
+        wave, name, entry, content, digest, number, title, campaign, bool(urgent), edition,
+        from_epoch(starts_at), from_epoch(closes_at),
+    )  # fmt: skip
 
 
 def waves_between(conn: sqlite3.Connection, first: date, last: date) -> list[Wave]:
@@ -92,7 +97,7 @@ def children_counts(
         f"SELECT node.path, {_SUMS} FROM wave w "
         "CROSS JOIN edition_node n ON n.edition = w.edition AND n.parent = ? "
         "CROSS JOIN counter c ON c.wave = w.id AND c.node = n.node "
-        f"JOIN node ON node.id = n.node WHERE w.id IN ({_in(waves)}) GROUP BY n.node ORDER BY MAX(w.id * 10000000 + n.lo)",
+        f"JOIN node ON node.id = n.node WHERE w.id IN ({_in(waves)}) GROUP BY n.node ORDER BY MIN(n.lo)",
         (node,),
     )
     return [(path, Counts(*figures)) for path, *figures in rows]
@@ -137,17 +142,20 @@ _TARGETS = (
 )
 
 
-def _target(row: Sequence[object]) -> TargetRow:
-    *plain, opened, due, accepted, evidence, covered, on_time, reason, exempt = row
+def _target(row: Any) -> TargetRow:
+    (
+        target, wave, content, title, number, path, node, group, group_id, worker, worker_id, use, mode, source,
+        opened, due, accepted, evidence, covered, on_time, reason, exempt,
+    ) = row  # fmt: skip
     return TargetRow(
-        *plain,  # type: ignore[arg-type]
-        _time(opened), from_epoch(due), _time(accepted), evidence, _time(covered),  # type: ignore[arg-type]
+        target, wave, content, title, number, path, node, group, group_id, worker, worker_id, use, mode, source,
+        _time(opened), from_epoch(due), _time(accepted), evidence, _time(covered),
         None if on_time is None else bool(on_time), Reason(reason) if reason else None, bool(exempt),
     )  # fmt: skip
 
 
-def _time(ms: object) -> datetime | None:
-    return None if ms is None else from_epoch(ms)  # type: ignore[arg-type]
+def _time(ms: int | None) -> datetime | None:
+    return None if ms is None else from_epoch(ms)
 
 
 def target_rows(

@@ -83,6 +83,9 @@ def m001_first(db: Database) -> None:
     CREATE INDEX outgoing_open ON outgoing(state) WHERE state IN ('sending', 'in_doubt');
     CREATE INDEX outgoing_target ON outgoing(target) WHERE target IS NOT NULL;
     CREATE INDEX outgoing_group ON outgoing(grp, not_before) WHERE kind != 'part';
+    -- Every person asked for something, by which message: the daily limit, and the load that we put on people.
+    CREATE TABLE asked(key TEXT PRIMARY KEY, kind TEXT NOT NULL, worker INTEGER NOT NULL, at INTEGER NOT NULL,
+        outgoing INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE quota(account TEXT NOT NULL, day TEXT NOT NULL, sent INTEGER NOT NULL,
         PRIMARY KEY(account, day)) WITHOUT ROWID;
 

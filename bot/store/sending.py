@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from bot.model.content import ContentId
 from bot.model.ledger import Act, Entry, SendState, TargetId
@@ -40,9 +41,10 @@ class Outgoing:
     not_before: datetime
     expires_at: datetime
     wave: str = ""
-    content: ContentId = ContentId("")
+    content: str = ""
     digest: str = ""
     main: int = -1
+    urgent: bool = False
     why: str = ""
 
     @property
@@ -55,16 +57,19 @@ class Outgoing:
 
 _OUTGOING = (
     "SELECT o.id, o.key, o.kind, o.target, o.part, o.grp, o.worker, o.text, o.state, o.not_before, o.expires_at, "
-    "COALESCE(w.name, ''), COALESCE(w.content, ''), COALESCE(w.digest, ''), COALESCE(w.main, -1), o.why "
+    "COALESCE(w.name, ''), COALESCE(w.content, ''), COALESCE(w.digest, ''), COALESCE(w.main, -1), COALESCE(w.urgent, 0), o.why "
     "FROM outgoing o LEFT JOIN target t ON t.id = o.target LEFT JOIN wave w ON w.id = t.wave "
 )
 
 
-def _outgoing(row: Sequence[object]) -> Outgoing:
-    i, key, kind, target, part, group, worker, text, state, not_before, expires_at, *wave = row
+def _outgoing(row: Any) -> Outgoing:
+    (
+        id, key, kind, target, part, group, worker, text, state, not_before, expires_at,
+        wave, content, digest, main, urgent, why,
+    ) = row  # fmt: skip
     return Outgoing(
-        i, key, kind, target, part, group, worker, text, SendState(state), from_epoch(not_before),  # type: ignore[arg-type]
-        from_epoch(expires_at), *wave,  # type: ignore[arg-type]
+        id, key, kind, target, part, group, worker, text, SendState(state), from_epoch(not_before),
+        from_epoch(expires_at), wave, content, digest, main, bool(urgent), why,
     )  # fmt: skip
 
 
@@ -189,14 +194,21 @@ def expire(conn: sqlite3.Connection, now: datetime) -> list[Outgoing]:
     return late
 
 
-def cancel_content(conn: sqlite3.Connection, content: ContentId, digest: str, now: datetime, why: str) -> int:
-    """Stop everything of a content's digest that is not sent yet; returns how many messages."""
-    rows = conn.execute(
-        _OUTGOING + "WHERE o.state = 'planned' AND w.content = ? AND w.digest = ?", (content, digest)
-    ).fetchall()
+def cancel_content(conn: sqlite3.Connection, content: ContentId, now: datetime, why: str) -> int:
+    """Stop everything of a content that is not sent yet; returns how many messages."""
+    rows = conn.execute(_OUTGOING + "WHERE o.state = 'planned' AND w.content = ?", (content,)).fetchall()
     for row in rows:
         settle(conn, _outgoing(row), SendState.CANCELLED, now, why=why)
     return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """That a person is asked for something by a notice; ``key`` says it only once."""
+
+    key: str
+    kind: str
+    worker: WorkerId
 
 
 def add_notice(
@@ -209,13 +221,21 @@ def add_notice(
     *,
     group: GroupId | None = None,
     worker: WorkerId | None = None,
+    asking: Sequence[Asking] = (),
 ) -> bool:
     """Something to say to a group or, privately, to a worker; once per ``key``. False if it was said before."""
-    return conn.execute(
+    row = conn.execute(
         "INSERT INTO outgoing(key, kind, grp, worker, text, state, rank, not_before, expires_at, message_id, why) "
-        "VALUES (?, ?, ?, ?, ?, 'planned', ?, ?, ?, '', '') ON CONFLICT DO NOTHING",
+        "VALUES (?, ?, ?, ?, ?, 'planned', ?, ?, ?, '', '') ON CONFLICT DO NOTHING RETURNING id",
         (key, kind, group, worker, text, NOTICE_RANK, to_epoch(at), to_epoch(expires_at)),
-    ).rowcount > 0  # fmt: skip
+    ).fetchone()
+    if row is None:
+        return False
+    conn.executemany(
+        "INSERT OR IGNORE INTO asked VALUES (?, ?, ?, ?, ?)",
+        [(a.key, a.kind, a.worker, to_epoch(at), row[0]) for a in asking],
+    )
+    return True
 
 
 def notices_to(conn: sqlite3.Connection, group: GroupId, since: datetime) -> int:
@@ -227,14 +247,23 @@ def notices_to(conn: sqlite3.Connection, group: GroupId, since: datetime) -> int
     return int(count)
 
 
-def keys_like(conn: sqlite3.Connection, prefix: str) -> set[str]:
-    """Keys of notices that begin with ``prefix``: what was said already."""
-    return {
-        key
-        for (key,) in conn.execute(
-            "SELECT key FROM outgoing WHERE key >= ? AND key < ?", (prefix, prefix + "\U0010ffff")
-        )
-    }
+def asked_since(conn: sqlite3.Connection, since: datetime) -> set[str]:
+    """Keys of what people were asked since an instant."""
+    return {key for (key,) in conn.execute("SELECT key FROM asked WHERE at >= ?", (to_epoch(since),))}
+
+
+def count_asked(conn: sqlite3.Connection, kind: str) -> int:
+    """How many times a person was asked (reminder, escalation), ever."""
+    (count,) = conn.execute("SELECT COUNT(*) FROM asked WHERE kind = ?", (kind,)).fetchone()
+    return int(count)
+
+
+def count_parts(conn: sqlite3.Connection, state: SendState) -> int:
+    """How many parts of contents stand in ``state``."""
+    (count,) = conn.execute(
+        "SELECT COUNT(*) FROM outgoing WHERE kind = 'part' AND state = ?", (state,)
+    ).fetchone()
+    return int(count)
 
 
 def tell_office(conn: sqlite3.Connection, key: str, text: str, now: datetime) -> bool:
@@ -264,3 +293,8 @@ def set_meta(conn: sqlite3.Connection, key: str, value: str) -> None:
     conn.execute(
         "INSERT INTO meta VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", (key, value)
     )
+
+
+def mark_once(conn: sqlite3.Connection, key: str) -> bool:
+    """Remember that something was done; false if it was before."""
+    return conn.execute("INSERT OR IGNORE INTO meta VALUES (?, '1')", (key,)).rowcount > 0

@@ -1,0 +1,167 @@
+"""`chuanda outbox`, `chuanda paste`: the two hands of the manual channel."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.cli.main import ChineseCommand
+from bot.cli.shared import Office, common, json_option, library_option, office, print_json, print_lines
+from bot.errors import ChuandaError, NotFound
+
+if TYPE_CHECKING:
+    from bot.service.hands import Errand
+    from bot.service.town import Town
+
+MAX_PASTE_BYTES = 2_000_000
+
+
+def _town(here: Office) -> Town:
+    """The town as this folder has it; nothing is sent from here, so no channel is needed."""
+    from bot.channels.manual import ManualChannel
+    from bot.service.town import Town
+
+    here.existing()
+    return Town(here.store, ManualChannel(), here.library, here.schedules, here.data)
+
+
+@click.command(cls=ChineseCommand, help="现在要人工发、人工转的。做完一条勾一条：--done 编号（可以写多个）。")
+@common
+@library_option
+@click.option("--done", multiple=True, metavar="编号", help="勾掉做完的，可写多次")
+@click.option("--failed", metavar="编号", help="这一条做不了")
+@click.option("--reason", help="做不了的原因")
+@click.option("--as", "name", default="", help="谁做的")
+@json_option
+def outbox(
+    data: Path | None, config: Path | None, library: Path | None, done: tuple[str, ...], failed: str | None,
+    reason: str | None, name: str, as_json: bool,
+) -> None:  # fmt: skip
+    """List what is to be done by hand, or tick it off."""
+    from bot.service.hands import errands, tick_off
+
+    here = office(data, config, library)
+    town = _town(here)
+    now = here.now()
+    if failed and not reason:
+        raise ChuandaError("--failed 要写明原因；加上 --reason 原因")
+    if reason and not failed:
+        raise ChuandaError("--reason 要和 --failed 编号 一起写")
+    if done or failed:
+        for errand in done:
+            click.echo(tick_off(town, errand, now, by=name))
+        if failed:
+            click.echo(tick_off(town, failed, now, by=name, failed=reason))
+        return
+    if here.schedules.channel == "manual":
+        asyncio.run(
+            town.tick(now)
+        )  # planning twice is harmless: nobody has to keep `run` going to work by hand
+    listed = errands(town, now)
+    if as_json:
+        print_lines(map(_as_json, listed))
+        return
+    if not listed:
+        click.echo("现在没有要做的。")
+    else:
+        _print(listed)
+
+
+def _as_json(errand: Errand) -> dict[str, Any]:
+    from bot.model.time import iso
+
+    return {
+        "id": errand.id, "wave": errand.wave, "content": errand.content, "group": errand.group, "node": errand.node,
+        "kind": errand.kind, "text": errand.text, "files": list(errand.files), "due": iso(errand.due),
+        "who": errand.who or None, "in_doubt": errand.in_doubt,
+    }  # fmt: skip
+
+
+def _print(listed: list[Errand]) -> None:
+    """Posts with their text, ready to copy, once per content; forwards by person."""
+    from bot.phrases import clock
+
+    posts = [e for e in listed if e.kind == "send"]
+    by_text: dict[tuple[str, tuple[str, ...]], list[Errand]] = {}
+    for errand in posts:
+        by_text.setdefault((errand.text, tuple(errand.files)), []).append(errand)
+    for (text, files), same in by_text.items():
+        click.echo("──── 发到：")
+        for errand in same:
+            click.echo(f"{errand.id}　{errand.group}　（{clock(errand.due)} 前）")
+        click.echo(f"内容：\n{text}")
+        for file in files:
+            click.echo(f"附件：{file}")
+    by_person: dict[str, list[Errand]] = {}
+    for errand in listed:
+        if errand.kind == "forward":
+            by_person.setdefault(errand.who or "没有负责人", []).append(errand)
+    for who, mine in by_person.items():
+        click.echo(f"──── {who} 要转 {len(mine)} 个群：")
+        for errand in mine:
+            click.echo(f"{errand.id}　{errand.group}　{errand.text}　（{clock(errand.due)} 前）")
+    click.echo(
+        f"共 {len(posts)} 个群要发，{len(listed) - len(posts)} 个群要转。做完勾掉：chuanda outbox --done 编号"
+    )
+
+
+@click.command(
+    cls=ChineseCommand,
+    help="把工作群的聊天粘进来（文件，或直接粘贴后按 Ctrl-D / Ctrl-Z 回车）。别的话不保存。",
+)
+@common
+@library_option
+@click.argument("file", required=False, type=click.Path(path_type=Path), metavar="[文件]")
+@click.option("--group", required=True, help="哪个工作群")
+@json_option
+def paste(
+    data: Path | None, config: Path | None, library: Path | None, file: Path | None, group: str, as_json: bool
+) -> None:
+    """Read a work group's chat for confirmations and #接龙."""
+    from difflib import get_close_matches
+
+    from bot.service import hands
+
+    here = office(data, config, library)
+    town = _town(here)
+    found = next((g for g in town.tree.groups if g.name == group.strip()), None)
+    if found is None:
+        near = get_close_matches(group, [g.name for g in town.tree.groups], n=3, cutoff=0.4)
+        raise NotFound(f"名册里没有“{group}”这个群" + (f"；是不是：{'、'.join(near)}" if near else ""))
+    result = asyncio.run(hands.paste(town, found, _text(file), here.now()))
+    if as_json:
+        print_json(
+            {
+                "recorded": [{"group": g, "worker": w} for g, w in result.recorded],
+                "asked": [{"line": line, "why": why} for line, why in result.asked],
+                "ignored": result.ignored,
+            }
+        )
+        return
+    for name, worker in result.recorded:
+        click.echo(f"记下：{worker}　{name}")
+    for line, why in result.asked:
+        click.echo(f"请问一声：“{line}”：{why}")
+    click.echo(
+        f"记下 {len(result.recorded)} 个群，要问 {len(result.asked)} 句，其余 {result.ignored} 句没有保存。"
+    )
+
+
+def _text(file: Path | None) -> str:
+    """The pasted text, from a file or standard input; Windows' own encoding is understood."""
+    try:
+        raw = file.read_bytes() if file else sys.stdin.buffer.read(MAX_PASTE_BYTES + 1)
+    except OSError:
+        raise ChuandaError(f"打不开 {file}；检查路径和文件名") from None
+    if len(raw) > MAX_PASTE_BYTES:
+        raise ChuandaError("粘的内容太多；分几次粘，一次不超过 2 MB")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ChuandaError("看不懂这个文件的编码；另存为 UTF-8 再试")

@@ -1,0 +1,140 @@
+"""Paced sending over a channel: in order, at most once, in doubt after a crash in between.
+
+Needs from the world: a store that keeps intents, a channel, two clocks (the wall's for days and windows, the
+monotonic one for pacing), and a judge that says whether a content may still be sent. Its limits stand in `Pace`.
+One loop elsewhere calls `step`; nothing here sleeps. Rules: DESIGN, “What sending promises”; PLANS P2, V3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+from bot.channels.base import Address, Channel, SendFailed, SendUncertain
+from bot.model.content import Content, ContentId, Part, PartKind
+from bot.model.ledger import SendState
+from bot.model.time import at_time, day_of, local
+from bot.model.tree import GroupId, WorkerId
+from bot.store import sending
+from bot.store.database import Store
+from bot.store.sending import Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast one account may speak (schedules.yaml: pacing, hours). Plain and fixed: nothing looks human."""
+
+    seconds: float
+    """Between two messages of the account."""
+    daily: int
+    """Messages of the account in one local day, across restarts."""
+    opens: time
+    closes: time
+    """Ordinary messages go out between these clocks; urgent waves and notices do not wait for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one step did: ``sent`` (None: nothing was due or allowed) and when to come again (None: when told)."""
+
+    sent: Outgoing | None = None
+    state: SendState | None = None
+    again_at: datetime | None = None
+    held: str = ""
+    """Why nothing goes out although something is due (Chinese), or empty."""
+
+
+class Outbox:
+    """Sends what is planned, one message a step."""
+
+    def __init__(
+        self,
+        store: Store,
+        channel: Channel,
+        pace: Pace,
+        stop_file: Path,
+        content_of: Callable[[ContentId, str], Content | str],
+        rooms: Callable[[], Mapping[GroupId, str]],
+        accounts: Callable[[], Mapping[WorkerId, str]],
+    ) -> None:
+        """``content_of(id, digest)``: the content if it may be sent now as it was planned, else why not (Chinese).
+        ``rooms``: group → room where we are; ``accounts``: worker → account for private messages."""
+        self.store, self.channel, self.pace, self.stop_file = store, channel, pace, stop_file
+        self.content_of, self.rooms, self.accounts = content_of, rooms, accounts
+        self._account = ""
+        self._quiet_until = 0.0
+
+    async def start(self, now: datetime) -> list[Outgoing]:
+        """Settle what a crash left behind: it is in doubt. Returns it. Call once, before the first step."""
+        self._account = (await self.channel.whoami()).id
+        return await self.store.write(sending.recover, now)
+
+    async def step(self, now: datetime, monotonic: float) -> Step:
+        """Send the one message whose turn it is, if pace, hours, quota and the stop switches allow."""
+        message = self.store.read(sending.next_due, now)
+        if message is None:
+            return Step(again_at=self.store.read(sending.next_after, now))
+        if monotonic < self._quiet_until:
+            return Step(again_at=now + timedelta(seconds=self._quiet_until - monotonic))
+        held, again_at = self._held(message, now)
+        if held:
+            return Step(again_at=again_at, held=held)
+        prepared = self._prepare(message)
+        if isinstance(prepared, str):
+            await self.store.write(sending.settle, message, SendState.FAILED, now, why=prepared)
+            return Step(message, SendState.FAILED, now)
+        if not await self.store.write(sending.begin, message, self._account, day_of(now), now):
+            return Step(again_at=now)
+        self._quiet_until = monotonic + self.pace.seconds
+        state = await self._send(message, *prepared, now)
+        return Step(message, state, now + timedelta(seconds=self.pace.seconds))
+
+    def _held(self, message: Outgoing, now: datetime) -> tuple[str, datetime | None]:
+        """Why ``message`` has to wait, and until when (None: until somebody acts)."""
+        if self.stop_file.exists():
+            return f"数据文件夹里有 {self.stop_file.name} 文件，全部发送已停", None
+        if self.store.read(sending.get_meta, "paused"):
+            return "全部发送已暂停", None
+        if message.target is not None and not message.urgent:
+            clock = local(now).time()
+            if clock < self.pace.opens:
+                return "还没到发送时间", at_time(day_of(now), self.pace.opens)
+            if clock >= self.pace.closes:
+                return "过了今天的发送时间", at_time(day_of(now) + timedelta(days=1), self.pace.opens)
+        if self.store.read(sending.sent_today, self._account, day_of(now)) >= self.pace.daily:
+            return f"今天已发满 {self.pace.daily} 条", at_time(
+                day_of(now) + timedelta(days=1), self.pace.opens
+            )
+        return "", None
+
+    def _prepare(self, message: Outgoing) -> tuple[Address, Part] | str:
+        """Where to and what; or, in Chinese, why it must not or cannot go out."""
+        if message.group is not None:
+            room = self.rooms().get(message.group)
+            if room is None:
+                return "机器人不在这个群里"
+            to = Address(room=room)
+        else:
+            account = self.accounts().get(message.worker) if message.worker is not None else None
+            if account is None:
+                return "找不到这个人的账号"
+            to = Address(person=account)
+        if message.target is None:
+            return to, Part(PartKind.TEXT, text=message.text)
+        content = self.content_of(ContentId(message.content), message.digest)
+        if isinstance(content, str):
+            return content
+        return to, content.parts[message.part or 0]
+
+    async def _send(self, message: Outgoing, to: Address, part: Part, now: datetime) -> SendState:
+        state, message_id, why = SendState.ACCEPTED, "", ""
+        try:
+            message_id = (await self.channel.send(to, part, message.ref)).message_id
+        except SendFailed as failure:
+            state, why = SendState.FAILED, str(failure)
+        except SendUncertain as doubt:
+            state, why = SendState.IN_DOUBT, str(doubt)
+        await self.store.write(sending.settle, message, state, now, message_id=message_id, why=why)
+        return state

@@ -1,0 +1,245 @@
+"""Every sentence that the program says in chat. One place, so that it can be reviewed as a whole.
+
+Tone and limits: at most 12 lines, the result first, the next step last, figures before words, no jargon, no blame
+(shared design language). Functions take what they tell and return the text; nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from bot.model.counts import Counts
+from bot.model.ledger import Reason
+from bot.model.time import day_of, local
+from bot.model.tree import Tree
+from bot.store.reading import TargetRow, Wave
+
+MAX_LINES = 12
+MAX_NAMED = 6
+"""Groups named one by one in a message; more are counted."""
+
+REASONS: Mapping[Reason, str] = {
+    Reason.NOT_REPOSTED: "未转发",
+    Reason.UPSTREAM: "上一级还没转下来",
+    Reason.NOT_BOUND: "没绑定",
+    Reason.BOT_ABSENT: "机器人不在群里",
+    Reason.NO_GROUP: "没有群",
+    Reason.NOT_SENT: "没发出",
+    Reason.IN_DOUBT: "在途存疑",
+    Reason.UNPROVEN: "待核实",
+    Reason.DISPUTED: "存疑",
+}
+
+
+def percent(share: float | None) -> str:
+    """A share as people read it: one decimal; 100% only when it is all."""
+    if share is None:
+        return "–"
+    return "100%" if share == 1 else f"{min(share, 0.999) * 100:.1f}%"
+
+
+def clock(at: datetime) -> str:
+    """“8:00”, local."""
+    here = local(at)
+    return f"{here.hour}:{here.minute:02d}"
+
+
+def spoken_day(day: date) -> str:
+    return f"{day.month}月{day.day}日"
+
+
+def unit_name(tree: Tree, row: TargetRow) -> str:
+    """The village or unit that a target belongs to."""
+    node = tree.by_path.get(row.path)
+    return tree.unit_of(node).name if node else row.path.split("/")[min(1, row.path.count("/"))]
+
+
+def short_group(row: TargetRow) -> str:
+    """A group's name without the village in front, which the reader knows; never cut at its end."""
+    name = row.group or f"{row.path.rsplit('/', 1)[-1]}（没有群）"
+    for place in row.path.split("/")[1:-1]:
+        name = name.removeprefix(place)
+    return name
+
+
+def reminder(name: str, tasks: Sequence[TargetRow], numbers: Mapping[int, int]) -> str:
+    """To a grid worker, privately: what is open, how to do it, how to answer. ``numbers``: target → task number."""
+    lines = [f"{name}，您好，还有 {len(tasks)} 个群等您转："]
+    shown = tasks if len(tasks) <= MAX_NAMED else tasks[: MAX_NAMED - 1]
+    lines += [f"{numbers.get(task.id, 0)} {short_group(task)}" for task in shown]
+    if len(shown) < len(tasks):
+        lines.append(f"……共 {len(tasks)} 个，回“我的任务”看全部")
+    titles = list(dict.fromkeys(task.title for task in tasks))
+    lines.append(
+        "是" + "、".join(f"《{title}》" for title in titles[:2]) + ("等" if len(titles) > 2 else "") + "。"
+    )
+    lines.append("往上翻到它，长按，点“转发”就行。")
+    lines.append("转好了，回“已转发”。")
+    return "\n".join(lines)
+
+
+def reminder_line(name: str, tasks: Sequence[TargetRow]) -> str:
+    """To a grid worker, in the work group: one line with @."""
+    titles = list(dict.fromkeys(task.title for task in tasks))
+    return f"@{name} 还有 {len(tasks)} 个群等您转：《{titles[0]}》" + ("等" if len(titles) > 1 else "")
+
+
+def reminders_in_group(lines: Sequence[str]) -> str:
+    """One message for a work group: a line per person, the answer last."""
+    if len(lines) <= MAX_LINES - 1:
+        return "\n".join([*lines, "转好了，在这里回“已转发”就行。"])
+    names = "、".join(line.split(" ", 1)[0] for line in lines)
+    return f"{names}\n这几位名下还有群等着转。\n转好了，在这里回“已转发”就行。"
+
+
+def escalation(
+    name: str, place: str, tasks: Sequence[TargetRow], workers: Sequence[str], gap_list_at: str
+) -> str:
+    """To the person above: the groups, not the blame."""
+    groups = [short_group(task) for task in tasks]
+    shown = "、".join(groups[:MAX_NAMED]) + (f"等 {len(groups)} 个" if len(groups) > MAX_NAMED else "")
+    return "\n".join(
+        [
+            f"{name}，您好。",
+            f"{place}有 {len(tasks)} 个群，今天的内容还没转：",
+            shown,
+            f"负责人 {'、'.join(workers)}，已提醒过。" if workers else "这些群还没有负责人。",
+            "请您问一声，是不是有难处。",
+            "转好了我会自己记下，不用另报。",
+            f"{gap_list_at} 出缺口清单，没转的会列进去。",
+        ]
+    )
+
+
+def gap_list(tree: Tree, now: datetime, counts: Counts, gaps: Sequence[TargetRow]) -> str:
+    """The 18:00 list for the office: overdue gaps by reason and place; what is not due yet stands apart."""
+    overdue = [row for row in gaps if row.overdue(now)]
+    waiting = len(gaps) - len(overdue)
+    lines = [
+        f"【缺口清单】{spoken_day(day_of(now))} {clock(now)}",
+        f"应转 {counts.expected} 群次，转到 {counts.covered}，{percent(counts.coverage)}",
+    ]
+    if not gaps:
+        return "\n".join([*lines, "今天的群都转到了。"])
+    groups = {row.group_id or row.path for row in overdue}
+    lines.append(f"还差 {len(overdue)} 群次，{len(groups)} 个群：" if overdue else "过了时间还没转的：没有")
+    lines += _by_reason(tree, overdue)
+    if waiting:
+        lines.append(f"另有 {waiting} 群次还没到截止")
+    lines.append("逐条名单：chuanda gaps")
+    return "\n".join(lines)
+
+
+def _by_reason(tree: Tree, gaps: Sequence[TargetRow]) -> list[str]:
+    lines = []
+    for reason, word in REASONS.items():
+        places = Counter(unit_name(tree, row) for row in gaps if row.reason is reason)
+        if places:
+            most = places.most_common(MAX_NAMED)
+            named = "，".join(f"{place} {count}" for place, count in most)
+            rest = f"，等 {len(places)} 处" if len(places) > len(most) else ""
+            lines.append(f"{word} {places.total()}：{named}{rest}")
+    return lines
+
+
+def day_result(
+    tree: Tree, day: date, counts: Counts, units: Sequence[tuple[str, Counts]], gaps: Sequence[TargetRow]
+) -> str:
+    """The day's result, 21:00: places that are whole, and “还差的地方” in roster order, each with its reason."""
+    lines = [
+        f"【{tree.root.name}反诈宣传】{spoken_day(day)}",
+        f"覆盖率 {percent(counts.coverage)}",
+        f"应转 {counts.expected} 群次，转到 {counts.covered}，按时 {counts.on_time}",
+        f"群成员 {counts.members_expected} 人次，看得到的 {counts.members_covered} 人次",
+    ]
+    whole = [path for path, c in units if c.expected and not c.gaps]
+    lacking = [(path, c) for path, c in units if c.gaps]
+    if not lacking:
+        return "\n".join([*lines, f"{len(whole)} 个村居和单位全部转到。"])
+    lines.append(f"{len(whole)} 个村居和单位全部转到，还差的地方：")
+    worst: dict[str, Counter[str]] = {}
+    for row in gaps:
+        if row.reason is not None:
+            worst.setdefault(unit_name(tree, row), Counter())[REASONS[row.reason]] += 1
+    room = MAX_LINES - len(lines) - 1
+    shown = lacking if len(lacking) <= room else lacking[: room - 1]
+    for path, c in shown:
+        name = path.rsplit("/", 1)[-1]
+        why = "，".join(f"{word} {count}" for word, count in worst.get(name, Counter()).most_common(2))
+        lines.append(f"{name} {percent(c.coverage)}：{why}")
+    if len(shown) < len(lacking):
+        lines.append(f"还有 {len(lacking) - len(shown)} 处，见缺口清单")
+    lines.append(f"{tree.root.name}反诈办 {spoken_day(day)}")
+    return "\n".join(lines)
+
+
+def coverage_answer(
+    name: str, when: str, counts: Counts, gaps: Sequence[TargetRow], town: tuple[str, Counts] | None
+) -> str:
+    """“覆盖率 柳林村”: result first, what is missing, who is asked, the town to compare with."""
+    if not counts.expected:
+        return f"{name}，{when}\n没有要转的群。"
+    lines = [
+        f"{name}，{when}",
+        f"覆盖率 {percent(counts.coverage)}",
+        f"应转 {counts.expected} 群次，转到 {counts.covered}，按时 {counts.on_time}",
+    ]
+    if gaps:
+        lines.append(f"还差 {len(gaps)} 群次：")
+        shown = gaps if len(gaps) <= MAX_NAMED else gaps[: MAX_NAMED - 1]
+        lines += [f"{short_group(row)}，{REASONS[row.reason]}" for row in shown if row.reason]
+        if len(shown) < len(gaps):
+            lines.append(f"……还有 {len(gaps) - len(shown)} 个")
+    else:
+        lines.append("都转到了。")
+    if town:
+        lines.append(f"{town[0]}现在 {percent(town[1].coverage)}")
+    return "\n".join(lines)
+
+
+def not_sent(entry: str, at: datetime, why: str, *, final: bool) -> str:
+    """To the office: an hour came and nothing went out."""
+    ending = "这一批不再发。" if final else "审批通过后，当天会补发。"
+    return f"{spoken_day(day_of(at))} {clock(at)} 的“{entry}”没有发：{why}。{ending}"
+
+
+def caught_up(wave: str, at: datetime, now: datetime) -> str:
+    return f"{spoken_day(day_of(at))} {clock(at)} 的《{wave}》错过了时间，{clock(now)} 补发。"
+
+
+def sending_takes(title: str, groups: int, minutes: float) -> str:
+    return f"《{title}》开始发：直接发 {groups} 个群，大约 {max(1, round(minutes))} 分钟。"
+
+
+def after_crash(count: int) -> str:
+    return (
+        f"程序上次停的时候正在发，有 {count} 条不知道发没发出去，不会自动再发。请到群里看一眼：chuanda outbox"
+    )
+
+
+def expired(count: int) -> str:
+    return f"有 {count} 条过了发送时间还没发出去，已经取消，记为“没发出”。"
+
+
+def changed_content(title: str) -> str:
+    return f"《{title}》批准后改过，没发的已经停下。重新送审：chuanda content submit"
+
+
+def wave_opened(wave: Wave) -> str:
+    return f"《{wave.title}》{wave.number}".rstrip()
+
+
+USES = {"work": "工作群", "resident": "居民群", "outlet": "线下阵地"}
+MODES = {"direct": "直发", "relay": "转发"}
+EVIDENCE = {"direct": "直发", "observed": "机器人所见", "verified": "截图核实", "confirmed": "自报"}
+
+
+def target_state(row: TargetRow) -> str:
+    """Where a target stands, in one word."""
+    if row.exempt:
+        return "豁免"
+    if row.reason is None:
+        return "按时" if row.on_time else "迟转"
+    return REASONS[row.reason]

@@ -1,0 +1,1 @@
+"""The ledger told to people: files that an office passes on."""

@@ -1,0 +1,1 @@
+"""The town at work: wiring of store, library, planner, channel and clock."""

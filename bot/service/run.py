@@ -1,0 +1,154 @@
+"""The service in real time: three tasks over one `Town`, and a clean end.
+
+APScheduler brings the ticks, one task sends, one listens; each has one owner and is cancelled and awaited on stop.
+What the clock does while we sleep (a jump, a suspend) is noticed and told. Rules: DESIGN, Time and Channels.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.channels.base import Channel
+from bot.clock import Clock
+from bot.library import LiveLibrary
+from bot.model.time import TZ, iso
+from bot.schedules.model import Schedules
+from bot.service.town import Told, Town
+from bot.store import sending
+from bot.store.database import FolderLock, Store
+
+TICK_S = 20.0
+"""Three looks a minute: an 08:00 wave begins within 20 s, and an idle PC stays idle."""
+IDLE_S = 1.0
+"""How long the sender sleeps when nothing is due."""
+JUMP = timedelta(minutes=5)
+"""A wall clock that moved this much against the monotonic one was set, or the machine slept."""
+
+
+class Service:
+    """A town running until it is told to stop."""
+
+    def __init__(
+        self,
+        store: Store,
+        channel: Channel,
+        library: LiveLibrary,
+        schedules: Schedules,
+        data: Path,
+        clock: Clock,
+        tell: Callable[[Told], None],
+        tick_s: float = TICK_S,
+    ) -> None:
+        self.store, self.channel, self.clock, self.tell, self.tick_s = store, channel, clock, tell, tick_s
+        self.town = Town(store, channel, library, schedules, data)
+        self._lock = FolderLock(data)
+        self._stop = asyncio.Event()
+        self._drift = clock.now().timestamp() - clock.monotonic()
+
+    def stop(self) -> None:
+        """Finish the message that is being sent, then end."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Serve until `stop`. Raises what the channel raises if it cannot be started."""
+        try:
+            async with self.store.writing():
+                await self.channel.start()
+                try:
+                    await self._serve()
+                finally:
+                    await self.channel.stop()
+        finally:
+            self._lock.release()
+
+    async def _serve(self) -> None:
+        await self.town.start(self.clock.now())
+        scheduler = AsyncIOScheduler(timezone=TZ)
+        # Never drop a tick for being late, never run two: the tick itself catches up (DESIGN).
+        scheduler.add_job(
+            self._tick,
+            "interval",
+            seconds=self.tick_s,
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+        )
+        await self._tick()
+        scheduler.start()
+        workers = [asyncio.create_task(self._send_for_ever()), asyncio.create_task(self._listen_for_ever())]
+        stopping = asyncio.create_task(self._stop.wait())
+        try:
+            done, _ = await asyncio.wait([*workers, stopping], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            await self._stop.wait()
+        finally:
+            scheduler.shutdown(wait=False)
+            self._stop.set()
+            await self._finish(workers, stopping)
+            self._report()
+
+    async def _finish(self, workers: list[asyncio.Task[None]], stopping: asyncio.Task[bool]) -> None:
+        """The sender ends by itself after its message; the listener is cancelled."""
+        sender, listener = workers
+        stopping.cancel()
+        listener.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listener
+        await sender
+
+    async def _tick(self) -> None:
+        now = self.clock.now()
+        drift = now.timestamp() - self.clock.monotonic()
+        if abs(drift - self._drift) > JUMP.total_seconds():
+            minutes = round((drift - self._drift) / 60)
+            word = "往后" if minutes > 0 else "往前"
+            text = f"电脑的时间{word}跳了 {abs(minutes)} 分钟（或电脑睡着过）；已发过的不会重发。"
+            self.store.write_now(sending.tell_office, f"jump:{iso(now)}", text, now)
+            self.tell(Told(now, "office", text))
+        self._drift = drift
+        await self.town.tick(now)
+        self._report()
+
+    async def _send_for_ever(self) -> None:
+        held = ""
+        while not self._stop.is_set():
+            pause = IDLE_S
+            if self.town.capabilities.by_itself:
+                now = self.clock.now()
+                step = await self.town.outbox.step(now, self.clock.monotonic())
+                if step.held != held:
+                    held = step.held
+                    self.tell(Told(now, "office", f"发送在等：{held}。" if held else "发送恢复了。"))
+                if step.again_at is not None:
+                    pause = min(max((step.again_at - now).total_seconds(), 0.0), IDLE_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), pause)
+
+    async def _listen_for_ever(self) -> None:
+        async for event in self.channel.events():
+            await self.town.handle(event)
+            self._report()
+        await self._stop.wait()
+
+    def _report(self) -> None:
+        for told in self.town.told():
+            self.tell(told)
+
+
+async def serve_until_signal(service: Service) -> None:
+    """Run ``service``; SIGTERM, SIGINT and Ctrl-C end it gracefully."""
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(name, service.stop)
+        except NotImplementedError:  # Windows has no loop signals
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(service.stop))
+    await service.run()
