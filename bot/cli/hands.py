@@ -53,15 +53,15 @@ def outbox(
         raise ChuandaError("--reason 要和 --failed 编号 一起写")
     if done or failed:
         for errand in done:
-            click.echo(tick_off(town, errand, now, by=name))
+            click.echo(tick_off(town.desk, errand, now, by=name))
         if failed:
-            click.echo(tick_off(town, failed, now, by=name, failed=reason))
+            click.echo(tick_off(town.desk, failed, now, by=name, failed=reason))
         return
     if here.schedules.channel == "manual":
         asyncio.run(
             town.tick(now)
         )  # planning twice is harmless: nobody has to keep `run` going to work by hand
-    listed = errands(town, now)
+    listed = errands(town.desk, now)
     if as_json:
         print_lines(map(_as_json, listed))
         return
@@ -128,11 +128,11 @@ def paste(
 
     here = office(data, config, library)
     town = _town(here)
-    found = next((g for g in town.tree.groups if g.name == group.strip()), None)
+    found = next((g for g in town.desk.tree.groups if g.name == group.strip()), None)
     if found is None:
-        near = get_close_matches(group, [g.name for g in town.tree.groups], n=3, cutoff=0.4)
+        near = get_close_matches(group, [g.name for g in town.desk.tree.groups], n=3, cutoff=0.4)
         raise NotFound(f"名册里没有“{group}”这个群" + (f"；是不是：{'、'.join(near)}" if near else ""))
-    result = asyncio.run(hands.paste(town, found, _text(file), here.now()))
+    result = asyncio.run(hands.paste(town.desk, found, _text(file), here.now()))
     if as_json:
         print_json(
             {

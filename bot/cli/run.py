@@ -15,7 +15,7 @@ from bot.errors import ChuandaError, NotBuilt
 if TYPE_CHECKING:
     from bot.channels.base import Channel
     from bot.schedules.model import Schedules
-    from bot.service.town import Told
+    from bot.service.desk import Told
 
 
 @click.command(

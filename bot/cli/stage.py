@@ -15,7 +15,7 @@ from bot import phrases
 from bot.model.time import day_of, local
 from bot.model.tree import Use
 from bot.service.demo import Demo
-from bot.service.town import Told
+from bot.service.desk import Told
 from bot.store import reading
 
 EVERY = timedelta(minutes=30)

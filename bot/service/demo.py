@@ -28,7 +28,8 @@ from bot.sample import sample
 from bot.schedules.load import load_schedules
 from bot.schedules.model import Schedules
 from bot.service import hands
-from bot.service.town import Told, Town
+from bot.service.desk import Told
+from bot.service.town import Town
 from bot.store import approvals, reading, sending, trees
 from bot.store.audit import recount
 from bot.store.database import FolderLock, Store
@@ -159,7 +160,7 @@ class Demo:
             if self.now >= next_tick:
                 await self._tick()
                 next_tick = self.now.replace(second=0, microsecond=0) + TICK
-                send_at = self.now if self.town.capabilities.by_itself else None
+                send_at = self.now if self.town.desk.capabilities.by_itself else None
             if send_at is not None and self.now >= send_at:
                 step = await self.town.outbox.step(self.now, self.now.timestamp())
                 send_at = step.again_at
@@ -195,18 +196,18 @@ class Demo:
 
     async def _by_hand(self) -> None:
         """What a clerk does: post and tick off what the list says, then paste the work groups' chats."""
-        for errand in hands.errands(self.town, self.now):
+        for errand in hands.errands(self.town.desk, self.now):
             if errand.kind == "forward" or errand.in_doubt:
                 continue
             self._post(errand)
-            hands.tick_off(self.town, errand.id, self.now, by=OFFICE)
+            hands.tick_off(self.town.desk, errand.id, self.now, by=OFFICE)
         for group in self.tree.groups:
             if group.use is Use.WORK:
                 after = self._pasted.get(group.id, self.now - timedelta(hours=24))
                 text = self.world.transcript(group.id, after, self.now)
                 self._pasted[group.id] = self.now
                 if text:
-                    await hands.paste(self.town, group, text, self.now)
+                    await hands.paste(self.town.desk, group, text, self.now)
 
     def _post(self, errand: hands.Errand) -> None:
         group = next(g for g in self.tree.groups if g.name == errand.group)

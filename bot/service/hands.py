@@ -16,7 +16,8 @@ from bot.model.content import ContentId, Part, PartKind
 from bot.model.ledger import Act, Entry, SendState, TargetId
 from bot.model.tree import Group
 from bot.recognise.paste import read_paste
-from bot.service.town import Read, Town
+from bot.service.desk import Desk
+from bot.service.listening import Read, read_answer
 from bot.store import ledger, reading, sending
 from bot.store.sending import Outgoing
 
@@ -42,14 +43,14 @@ class Errand:
     in_doubt: bool = False
 
 
-def errands(town: Town, now: datetime) -> list[Errand]:
+def errands(desk: Desk, now: datetime) -> list[Errand]:
     """Everything to be done by hand at ``now``: posts first, then what is in doubt, then forwards by deadline."""
     found: list[Errand] = []
-    if not town.capabilities.by_itself:
-        found += _posts(town, now)
-    for out in town.store.read(sending.in_doubt):
-        found.append(_doubt(town, out))
-    for task in town.store.read(reading.open_tasks, now):
+    if not desk.capabilities.by_itself:
+        found += _posts(desk, now)
+    for out in desk.store.read(sending.in_doubt):
+        found.append(_doubt(desk, out))
+    for task in desk.store.read(reading.open_tasks, now):
         found.append(
             Errand(
                 f"t{task.id}",
@@ -62,27 +63,27 @@ def errands(town: Town, now: datetime) -> list[Errand]:
                 (),
                 task.due,
                 task.worker or "",
-            )  # fmt: skip
+            )
         )
     return found
 
 
-def _posts(town: Town, now: datetime) -> Iterator[Errand]:
-    planned = town.store.read(sending.planned, now)
+def _posts(desk: Desk, now: datetime) -> Iterator[Errand]:
+    planned = desk.store.read(sending.planned, now)
     for target, parts in groupby(planned, key=lambda out: out.target or -out.id):
         messages = list(parts)
         first = messages[0]
-        group = town.tree.group_by_id.get(first.group) if first.group is not None else None
-        node = town.tree.by_id[group.node].path if group else ""
+        group = desk.tree.group_by_id.get(first.group) if first.group is not None else None
+        node = desk.tree.by_id[group.node].path if group else ""
         name = group.name if group else ""
         if first.target is None:
             yield Errand(f"n{first.id}", None, None, name, node, "send", first.text, (), first.expires_at)
             continue
-        content = town.content_now(ContentId(first.content), first.digest)
+        content = desk.content_now(ContentId(first.content), first.digest)
         if isinstance(content, str):
             continue
         text, files = to_copy([content.parts[m.part or 0] for m in messages])
-        row = town.store.read(reading.target_by_id, TargetId(target))
+        row = desk.store.read(reading.target_by_id, TargetId(target))
         due = row.due if row else first.expires_at
         yield Errand(f"s{target}", first.wave, first.content, name, node, "send", text, files, due)
 
@@ -104,9 +105,9 @@ def to_copy(parts: Sequence[Part]) -> tuple[str, list[str]]:
     return "\n\n".join(text.strip() for text in texts), files
 
 
-def _doubt(town: Town, out: Outgoing) -> Errand:
-    group = town.tree.group_by_id.get(out.group) if out.group is not None else None
-    node = town.tree.by_id[group.node].path if group else ""
+def _doubt(desk: Desk, out: Outgoing) -> Errand:
+    group = desk.tree.group_by_id.get(out.group) if out.group is not None else None
+    node = desk.tree.by_id[group.node].path if group else ""
     name = group.name if group else ""
     ask = f"程序停的时候正在往这里发第 {(out.part or 0) + 1} 条，不知道发没发出去。到群里看一眼：有，就勾掉；没有，就记失败。"
     return Errand(
@@ -124,7 +125,7 @@ def _doubt(town: Town, out: Outgoing) -> Errand:
     )
 
 
-def tick_off(town: Town, errand: str, now: datetime, *, by: str = "", failed: str | None = None) -> str:
+def tick_off(desk: Desk, errand: str, now: datetime, *, by: str = "", failed: str | None = None) -> str:
     """Record that an errand is done, or (``failed``: why) that it cannot be done. Returns what was recorded (Chinese).
 
     Raises `NotFound` for an id that is not on the list, `NotAllowed` for one that was ticked off before.
@@ -134,32 +135,32 @@ def tick_off(town: Town, errand: str, now: datetime, *, by: str = "", failed: st
         raise NotFound(f"没有“{errand}”这一条；编号写成 s12、t12、n12 或 d12，见 chuanda outbox")
     state = SendState.ACCEPTED if failed is None else SendState.FAILED
     if kind == "t":
-        return _tick_task(town, errand, TargetId(int(number)), now, by, failed)
+        return _tick_task(desk, errand, TargetId(int(number)), now, by, failed)
     if kind == "s":
-        messages = town.store.read(sending.find_outgoing, target=TargetId(int(number)))
+        messages = desk.store.read(sending.find_outgoing, target=TargetId(int(number)))
     else:
-        messages = town.store.read(sending.find_outgoing, id=int(number))
+        messages = desk.store.read(sending.find_outgoing, id=int(number))
     if not messages or (kind == "n") != (messages[0].target is None and messages[0].state != "in_doubt"):
         raise NotFound(f"没有“{errand}”这一条；看 chuanda outbox")
     done = 0
     for out in messages:
-        done += town.store.write_now(sending.settle, out, state, now, why=failed or "", by=by)
+        done += desk.store.write_now(sending.settle, out, state, now, why=failed or "", by=by)
     if not done:
         raise NotAllowed(f"“{errand}”已经勾过了")
-    group = town.tree.group_by_id.get(messages[0].group) if messages[0].group is not None else None
+    group = desk.tree.group_by_id.get(messages[0].group) if messages[0].group is not None else None
     name = group.name if group else ""
     return f"{name}：{'记为已发' if failed is None else f'记为没发出（{failed}）'}"
 
 
-def _tick_task(town: Town, errand: str, target: TargetId, now: datetime, by: str, failed: str | None) -> str:
-    row = town.store.read(reading.target_by_id, target)
+def _tick_task(desk: Desk, errand: str, target: TargetId, now: datetime, by: str, failed: str | None) -> str:
+    row = desk.store.read(reading.target_by_id, target)
     if row is None or row.mode != "relay":
         raise NotFound(f"没有“{errand}”这一条；看 chuanda outbox")
     if failed is not None:
         act = Entry(Act.FAILED, now, f"hand:{now.isoformat()}", by, failed)
-        town.store.write_now(ledger.record, target, act)
+        desk.store.write_now(ledger.record, target, act)
         return f"{row.group}：记下转不了（{failed}）"
-    if not town.store.write_now(ledger.record, target, Entry(Act.CONFIRMED, now, "hand", by, "outbox")):
+    if not desk.store.write_now(ledger.record, target, Entry(Act.CONFIRMED, now, "hand", by, "outbox")):
         raise NotAllowed(f"“{errand}”已经勾过了")
     return f"{row.group}：记为已转发"
 
@@ -173,7 +174,7 @@ class Pasted:
     ignored: int
 
 
-async def paste(town: Town, group: Group, text: str, now: datetime) -> Pasted:
+async def paste(desk: Desk, group: Group, text: str, now: datetime) -> Pasted:
     """Read a work group's chat as it was copied: confirmations and #接龙 are recorded, the rest forgotten.
 
     The same chat may be pasted again: what stands in the ledger already changes nothing. Raises `InputErrors` for
@@ -188,7 +189,7 @@ async def paste(town: Town, group: Group, text: str, now: datetime) -> Pasted:
             f"paste:{said.line}", "", "", min(said.at or now, now),
             MessageKind.GROUP_NOTE if note else MessageKind.TEXT, said.text, said.sender,
         )  # fmt: skip
-        reads: list[Read] = await town.read_answer(message, group)
+        reads: list[Read] = await read_answer(desk, message, group)
         for read in reads:
             if read.unclear:
                 asked.append((said.text.splitlines()[0], read.unclear))

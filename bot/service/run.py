@@ -20,7 +20,8 @@ from bot.clock import Clock
 from bot.library import LiveLibrary
 from bot.model.time import TZ, iso
 from bot.schedules.model import Schedules
-from bot.service.town import Told, Town
+from bot.service.desk import Told
+from bot.service.town import Town
 from bot.store import sending
 from bot.store.database import FolderLock, Store
 
@@ -121,7 +122,7 @@ class Service:
         held = ""
         while not self._stop.is_set():
             pause = IDLE_S
-            if self.town.capabilities.by_itself:
+            if self.town.desk.capabilities.by_itself:
                 now = self.clock.now()
                 step = await self.town.outbox.step(now, self.clock.monotonic())
                 if step.held != held:

@@ -1,0 +1,98 @@
+"""What the office has on its desk: roster, rooms, library, settings, and the moment that it is.
+
+Everything in the service works on a `Desk`; it holds no state that the store does not have, so another process may
+tick things off meanwhile and a restart changes nothing. It never asks a clock: whoever acts sets ``now``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.approval.decide import sendable
+from bot.channels.base import Channel
+from bot.errors import ChuandaError
+from bot.library import LiveLibrary
+from bot.model.content import Content, ContentId
+from bot.model.time import day_of
+from bot.model.tree import Tree, WorkerId
+from bot.recognise.match import Recogniser
+from bot.schedules.model import Schedules
+from bot.store import sending, trees
+from bot.store.approvals import approvals
+from bot.store.database import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that happened, for whoever watches (the demo's screen, the service's log). ``text`` is Chinese."""
+
+    at: datetime
+    kind: str
+    text: str
+
+
+class Desk:
+    """One town's state as of ``now``."""
+
+    def __init__(
+        self,
+        store: Store,
+        channel: Channel,
+        library: LiveLibrary,
+        schedules: Schedules,
+        data: Path,
+        accounts: Mapping[WorkerId, str] | None = None,
+    ) -> None:
+        """``accounts``: people whose chat account is known for certain (worker → account). Raises `ChuandaError`
+        when no roster was imported yet."""
+        self.store, self.library, self.schedules, self.data = store, library, schedules, data
+        self.capabilities = channel.capabilities()
+        self.accounts = dict(accounts or {})
+        self.worker_of = {account: worker for worker, account in self.accounts.items()}
+        self.now = datetime.min.replace(tzinfo=UTC)
+        self._told: list[Told] = []
+        self.reload_tree()
+        self.refresh_library()
+
+    def reload_tree(self) -> None:
+        """Take up the newest roster and the rooms bound to it."""
+        tree = self.store.read(trees.load_tree)
+        edition = self.store.read(trees.newest_edition)
+        if tree is None or edition is None:
+            raise ChuandaError("还没有导入名册；先运行：chuanda roster import 名册.xlsx")
+        self.tree: Tree = tree
+        self.edition: int = edition
+        self.bound = self.store.read(trees.bindings)
+        self.rooms = {group: room for group, (room, present) in self.bound.items() if present}
+        self.group_of = {room: tree.group_by_id[g] for g, room in self.rooms.items() if g in tree.group_by_id}
+
+    def refresh_library(self) -> None:
+        """Look at the content folder and the approval ledger again."""
+        contents = self.library.refresh().contents
+        self.contents: Mapping[ContentId, Content] = contents
+        self.acts = self.store.read(approvals)
+        self.recogniser = Recogniser(contents.values())
+
+    def content_now(self, content_id: ContentId, digest: str) -> Content | str:
+        """The content if it may still be sent exactly as it was planned, else why not (Chinese)."""
+        content = self.contents.get(content_id)
+        if content is None:
+            return "这条内容已经不在资料库里"
+        if content.digest != digest or self.library.current_digest(content_id) != digest:
+            return "批准后内容改过，停发"
+        return sendable(content, self.acts.get(content_id, []), day_of(self.now)) or content
+
+    def told(self) -> list[Told]:
+        """What happened since this was last asked."""
+        happened, self._told = self._told, []
+        return happened
+
+    def tell(self, kind: str, text: str) -> None:
+        self._told.append(Told(self.now, kind, text))
+
+    def tell_office(self, key: str, text: str) -> None:
+        if self.store.write_now(sending.tell_office, key, text, self.now):
+            self.tell("office", text)

@@ -1,0 +1,145 @@
+"""What is seen in a room: recognised and recorded, or forgotten. Nothing else of it is kept, in no file and no log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.commands.confirming import resolve
+from bot.model.chat import BotRemoved, Event, Message, MessageKind, Recall
+from bot.model.content import ContentId
+from bot.model.ledger import Act, Entry, SendState
+from bot.model.time import day_of, iso
+from bot.model.tree import Group, NodeId, Use, Worker
+from bot.recognise.confirm import (
+    ConfirmationKind,
+    NoteLine,
+    read_confirmation,
+    read_group_note,
+    read_note_line,
+)
+from bot.recognise.paste import who
+from bot.service.desk import Desk
+from bot.store import ledger, reading, sending, trees
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What became of one confirmation: the groups recorded, or why it was not clear."""
+
+    worker: Worker | None
+    groups: Sequence[str] = ()
+    unclear: str = ""
+
+
+async def handle(desk: Desk, event: Event) -> None:
+    """One event of a room: recognised and recorded, or forgotten. Nothing else of it is kept."""
+    if isinstance(event, Recall):
+        await desk.store.write(ledger.record_recall, event.message, event.at)
+    elif isinstance(event, BotRemoved):
+        await desk.store.write(trees.mark_absent, event.room)
+        group = desk.group_of.get(event.room)
+        desk.reload_tree()
+        if group is not None:
+            desk.tell_office(
+                f"removed:{group.id}:{iso(event.at)}", f"机器人被移出“{group.name}”，请人拉回来。"
+            )
+    else:
+        await _handle_message(desk, event)
+
+
+async def _handle_message(desk: Desk, message: Message) -> None:
+    group = desk.group_of.get(message.room)
+    if message.room and group is None:
+        return
+    if message.is_self:
+        await _settle_by_echo(desk, message, group)
+        return
+    if group is not None and not (group.use is Use.WORK or group.observe):
+        return
+    reposted = await _record_repost(desk, message, group)
+    if not reposted and (group is None or group.use is Use.WORK):
+        for read in await read_answer(desk, message, group):
+            if read.worker is not None and read.groups:
+                desk.tell("confirmed", f"{read.worker.name}：{'、'.join(read.groups)}")
+
+
+async def _record_repost(desk: Desk, message: Message, group: Group | None) -> bool:
+    """True if the message carries a content's main part, recorded for this group."""
+    if group is None:
+        return False
+    verdict = desk.recogniser.match(message)
+    mains = [hit for hit in verdict.hits if hit.main]
+    credit = _credited(desk, message, group)
+    for hit in mains:
+        target = await desk.store.write(ledger.record_repost, hit.content, group.id, message, credit)
+        if target is not None:
+            desk.tell("observed", f"{group.name}：《{desk.contents[hit.content].title}》")
+    return bool(mains)
+
+
+def _credited(desk: Desk, message: Message, group: Group) -> str:
+    """Anyone's repost covers the group; credit goes to a person whose account is known only (DESIGN)."""
+    worker = desk.worker_of.get(message.sender)
+    person = None if worker is None else desk.tree.worker_by_id.get(worker)
+    return person.name if person else ""
+
+
+async def _settle_by_echo(desk: Desk, message: Message, group: Group | None) -> None:
+    """Our own message came back: what was in doubt in that room is proven."""
+    doubtful = desk.store.read(sending.in_doubt)
+    if group is None or not doubtful:
+        return
+    hits = {(hit.content, hit.main) for hit in desk.recogniser.match(replace(message, is_self=False)).hits}
+    for out in doubtful:
+        if out.group == group.id and (ContentId(out.content), out.part == out.main) in hits:
+            await desk.store.write(
+                sending.settle, out, SendState.ACCEPTED, message.at, message_id=message.id, by="echo"
+            )
+
+
+async def read_answer(desk: Desk, message: Message, group: Group | None) -> list[Read]:
+    """Read “已转发” or a #接龙 in a work group (or private) message and record what it confirms.
+
+    Returns one `Read` per person that it speaks of; empty if it is no confirmation at all.
+    """
+    if message.kind not in (MessageKind.TEXT, MessageKind.QUOTE, MessageKind.GROUP_NOTE):
+        return []
+    note = read_group_note(message.text)
+    reads = []
+    for name, said in [(message.sender_name, message.text)] if note is None else [(n.name, n) for n in note]:
+        worker = _speaker(desk, message, name, group, own=note is None)
+        own_names = [worker.name] if worker else []
+        confirmation = (
+            read_note_line(said) if isinstance(said, NoteLine) else read_confirmation(said, own_names)
+        )
+        if confirmation is None or confirmation.kind is ConfirmationKind.NOT_YET:
+            continue
+        if worker is None:
+            reads.append(Read(None, unclear=f"不知道“{name}”是谁，或有同名的人"))
+            continue
+        tasks = desk.store.read(reading.tasks_of_day, worker.id, day_of(message.at))
+        result = resolve(confirmation, tasks)
+        by_id = {task.id: task for task in tasks}
+        for target in result.confirmed:
+            entry = Entry(Act.CONFIRMED, message.at, f"worker:{worker.id}", worker.name, "chat")
+            await desk.store.write(ledger.record, target, entry)
+        groups = [by_id[t].group or "" for t in result.confirmed]
+        if groups or result.unclear:
+            reads.append(Read(worker, groups, result.unclear))
+    return reads
+
+
+def _speaker(desk: Desk, message: Message, name: str, group: Group | None, *, own: bool) -> Worker | None:
+    """Who says it: by the account where it is known, else by the full name among the people below the group."""
+    known = desk.worker_of.get(message.sender)
+    if own and known is not None:
+        return desk.tree.worker_by_id.get(known)
+    found = who(name, _people_below(desk, None if group is None else group.node))
+    return found[0] if len(found) == 1 else None
+
+
+def _people_below(desk: Desk, node_id: NodeId | None) -> list[Worker]:
+    node = desk.tree.by_id[node_id] if node_id is not None else desk.tree.root
+    ids = {w for below in desk.tree.subtree(node) for w in below.people.values()}
+    return [worker for worker in desk.tree.workers if worker.id in ids]
