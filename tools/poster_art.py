@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-SCALE = 2
+SCALE = 3
 BOX = 440
 """Illustrations live in a square of this size."""
 
@@ -119,7 +119,7 @@ class Pen:
         if closed:
             path = [*path, path[0]]
         self._draw.line(path, colour, round(thick * self._k))
-        half = thick * self._k / 2
+        half = thick * self._k / 2 - 0.5
         for x, y in path:
             self._draw.ellipse((x - half, y - half, x + half, y + half), colour)
 
@@ -181,9 +181,9 @@ def _phone(pen: Pen, x: float, y: float, w: float, h: float) -> None:
 def hook(pen: Pen) -> None:
     """刷单返利: a small coin on a hook before a phone."""
     _phone(pen, 20, 30, 236, 400)
-    for row, paid in enumerate(("+5 元", "+8 元", "+12 元")):
+    for row, paid in enumerate(("+5元", "+8元", "+12元")):
         pen.box(48, 88 + row * 88, 122, 66, 14, PALE)
-        pen.text(109, 121 + row * 88, paid, 34)
+        pen.text(109, 121 + row * 88, paid, 38)
     _coin(pen, 252, 232, 72, "5元")
     pen.line([(378, -240), (378, 176)], 7, WHITE)
     bent = [(378, 210), (378, 316), *curve(306, 316, 72, 76, 0, 180), (234, 300)]
@@ -273,7 +273,7 @@ def gift(pen: Pen) -> None:
     pen.box(164, 56, 68, 76, 22, GOLD, INK)
     for x, y, size in ((300, 352, 1.0), (400, 364, 0.9), (350, 378, 0.92)):
         egg = [*curve(x, y, 48 * size, 74 * size, 180, 360), *curve(x, y, 48 * size, 54 * size, 0, 180)]
-        pen.shape(egg, TINT if size == 0.9 else WHITE)
+        pen.shape(egg)
 
 
 def gamepad(pen: Pen) -> None:
