@@ -234,7 +234,7 @@ def draw(poster: Poster, content: dict[str, Any], stage: int = 4) -> Image.Image
     if stage == 4:
         sentence(pen, poster)
     foot(pen, content["number"])
-    return image.resize((W, H), Image.Resampling.LANCZOS)
+    return image.reduce(SCALE)
 
 
 def card(poster: Poster) -> Image.Image:
@@ -244,7 +244,7 @@ def card(poster: Poster) -> Image.Image:
     pen.disc(CARD / 2, CARD / 2, 138, poster.theme.glow)
     zoom = 0.52
     ART[poster.art](pen.at(CARD / 2 - BOX / 2 * zoom, CARD / 2 - BOX / 2 * zoom, zoom))
-    return image.resize((CARD, CARD), Image.Resampling.LANCZOS)
+    return image.reduce(SCALE)
 
 
 def save_png(image: Image.Image, path: Path) -> None:

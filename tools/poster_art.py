@@ -293,7 +293,7 @@ def gamepad(pen: Pen) -> None:
     )
     pen.box(64, 244, 116, 40, 10, BLUE)
     pen.box(102, 206, 40, 116, 10, BLUE)
-    for x, y, fill in ((318, 222, GOLD), (318, 308, SKY), (275, 265, PALE), (361, 265, ORANGE)):
+    for x, y, fill in ((318, 222, GOLD), (318, 308, SKY), (275, 265, PALE), (361, 265, BLUE)):
         pen.disc(x, y, 24, fill, INK, 6)
     pen.line([(220, 158), (220, 120), *curve(250, 120, 30, 40, 180, 270), (262, 80)], 8)
     pen.shape([(250, 60), (290, 18), (436, 18), (436, 102), (290, 102)], GOLD)
