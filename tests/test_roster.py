@@ -170,6 +170,19 @@ def test_a_parent_is_named_by_its_name_or_by_a_path_and_both_mean_one_node() -> 
     }
 
 
+def test_a_node_may_have_its_parents_name_if_lines_name_it_by_the_whole_path() -> None:
+    lines = [
+        {"层级": "网格", "单位": "柳林村", "上级单位": "清河镇" + "/柳林村" * depth} for depth in range(1, 20)
+    ]
+    tree = tree_of(TOWN, *reversed(lines), VILLAGE)
+    assert [n.path for n in tree.nodes] == ["清河镇" + "/柳林村" * depth for depth in range(21)]
+
+
+def test_an_estate_with_its_villages_name_is_not_its_own_parent() -> None:
+    tree = tree_of(TOWN, VILLAGE, {"层级": "小区", "单位": "柳林村", "上级单位": "柳林村"})
+    assert [n.path for n in tree.nodes] == ["清河镇", "清河镇/柳林村", "清河镇/柳林村/柳林村"]
+
+
 def test_an_outlet_is_offline_without_being_told_so() -> None:
     tree = tree_of(TOWN, {**VILLAGE, "群名称": "广场LED屏", "群类别": "线下阵地"})
     assert (tree.groups[1].medium, tree.groups[1].mode) == (Medium.OFFLINE, Mode.RELAY)
@@ -260,6 +273,21 @@ BROKEN: dict[str, tuple[list[Line], list[str]]] = {
             {"层级": "小区", "单位": "桂园", "上级单位": "第1网格"},
         ],
         ["C7: 有 2 个单位都叫“第1网格”，分不清是哪一个；写上它的上级，如 “柳林村/第1网格”、“东河村/第1网格”"],
+    ),
+    "parents that could be each other": (
+        [
+            TOWN,
+            {"层级": "网格", "单位": "甲", "上级单位": "乙/甲"},
+            {"层级": "网格", "单位": "乙", "上级单位": "甲/乙"},
+        ],
+        [
+            "C3: 分不清“乙/甲”是哪一个单位；从镇街写起，一级一级用“/”连起来",
+            "C4: 分不清“甲/乙”是哪一个单位；从镇街写起，一级一级用“/”连起来",
+        ],
+    ),
+    "deeper than any office": (
+        [TOWN, {**VILLAGE, "上级单位": "清河镇" + "/柳林村" * 40}],
+        ["C3: 超过 30 层；检查上级单位是不是填错了"],
     ),
     "a slash in a name": (
         [TOWN, {**VILLAGE, "单位": "柳林/东河"}],

@@ -248,16 +248,25 @@ def card(poster: Poster) -> Image.Image:
 
 
 def save_png(image: Image.Image, path: Path) -> None:
-    """Few flat colours: the commonest ones keep their exact value, the shades of the edges go to the nearest."""
+    """Few flat colours: the commonest keep their exact value, the shades of the edges go to the nearest.
+
+    Pillow's own ``quantize`` looks colours up in coarse boxes, which turned white into grey.
+    """
+    shades = [shade for _, shade in sorted(image.getcolors(W * H) or [], reverse=True)]
     kept: list[tuple[int, ...]] = []
-    for _, shade in sorted(image.getcolors(W * H) or [], reverse=True):
-        if len(kept) < PALETTE and all(
-            abs(r - shade[0]) + abs(g - shade[1]) + abs(b - shade[2]) > APART for r, g, b in kept
-        ):
+    for shade in shades:
+        if len(kept) < PALETTE and all(distance(shade, other) > APART for other in kept):
             kept.append(shade)
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([channel for shade in kept for channel in shade])
-    image.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
+    nearest = {shade: min(range(len(kept)), key=lambda i: distance(shade, kept[i])) for shade in shades}
+    raw = image.tobytes()
+    indices = bytes(map(nearest.__getitem__, zip(raw[::3], raw[1::3], raw[2::3], strict=True)))
+    small = Image.frombytes("P", image.size, indices)
+    small.putpalette([channel for shade in kept for channel in shade])
+    small.save(path, optimize=True)
+
+
+def distance(one: tuple[int, ...], other: tuple[int, ...]) -> int:
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
 def save_pdf(image: Image.Image, path: Path, title: str) -> None:

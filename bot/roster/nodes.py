@@ -38,11 +38,11 @@ class Place:
         return self.lines[0].name
 
     def upward(self) -> Iterator[Place]:
-        """Itself and what is above, once each (a circle ends where it began)."""
-        seen: set[int] = set()
+        """Itself and what is above; in a circle or a chain too deep (both are told) no more than the limit."""
         here: Place | None = self
-        while here is not None and id(here) not in seen:
-            seen.add(id(here))
+        for _ in range(MAX_DEPTH + 1):
+            if here is None:
+                return
             yield here
             here = here.parent
 
@@ -95,20 +95,42 @@ def _resolve(places: list[Place]) -> list[Place]:
     """
     while True:
         by_name = _by_name(places)
+        child = {(id(place.parent), place.key): place for place in places if place.parent is not None}
+        root = next((place for place in places if not place.reference), None)
         meant: dict[Reference, Place | None] = {}
         changed = False
         for place in places:
-            if not place.reference or place.parent is not None:
+            if not place.reference or place.parent is not None or len(place.reference) > MAX_DEPTH:
                 continue
             if place.reference not in meant:
-                fits = [(p, _fits(p, place.reference)) for p in by_name.get(place.reference[-1], ())]
-                maybe = [(p, fit) for p, fit in fits if fit is not False]
-                meant[place.reference] = maybe[0][0] if len(maybe) == 1 and maybe[0][1] else None
+                meant[place.reference] = _meant(place.reference, root, child, by_name)
             place.parent = meant[place.reference]
+            if place.parent is None and place.reference == (place.key,):
+                namesakes = [other for other in by_name[place.key] if other is not place]
+                place.parent = namesakes[0] if len(namesakes) == 1 else None
             changed = changed or place.parent is not None
         if not changed:
             return places
         places = _merge(places)
+
+
+def _meant(
+    reference: Reference,
+    root: Place | None,
+    child: Mapping[tuple[int, str], Place],
+    by_name: Mapping[str, Sequence[Place]],
+) -> Place | None:
+    """The place that ``reference`` means: the one at this full path, else the only one whose path ends so; None
+    while that is not known."""
+    if root is not None and reference[0] == root.key:
+        here: Place | None = root
+        for step in reference[1:]:
+            here = None if here is None else child.get((id(here), step))
+        if here is not None and len(reference) > 1:
+            return here
+    fits = [(place, _fits(place, reference)) for place in by_name.get(reference[-1], ())]
+    maybe = [(place, fit) for place, fit in fits if fit is not False]
+    return maybe[0][0] if len(maybe) == 1 and maybe[0][1] else None
 
 
 def _by_name(places: Sequence[Place]) -> Mapping[str, Sequence[Place]]:
@@ -150,15 +172,21 @@ def _merge(places: list[Place]) -> list[Place]:
 
 
 def _report_unresolved(places: Sequence[Place], problems: list[Problem]) -> None:
+    """Parents that are unknown or could be several. Those that are unclear only because of another such line are
+    told once that one is mended."""
     by_name = _by_name(places)
     suggestions = MAX_SUGGESTIONS if len(by_name) <= MAX_NAMES_COMPARED else 0
+    before = len(problems)
+    unclear: list[Problem] = []
     for place in places:
         if place.parent is not None or not place.reference:
             continue
         cell = place.lines[0].parent
         fits = [(p, _fits(p, place.reference)) for p in by_name.get(place.reference[-1], ())]
         sure = [p for p, fit in fits if fit]
-        if len(sure) > 1:
+        if len(place.reference) > MAX_DEPTH:
+            problems.append(Problem(cell.place, f"超过 {MAX_DEPTH} 层", "检查上级单位是不是填错了"))
+        elif len(sure) > 1:
             paths = "、".join(quote(_written(p)) for p in sure[:3])
             what = f"有 {len(sure)} 个单位都叫{quote(cell.text)}，分不清是哪一个"
             problems.append(Problem(cell.place, what, f"写上它的上级，如 {paths}"))
@@ -169,6 +197,14 @@ def _report_unresolved(places: Sequence[Place], problems: list[Problem]) -> None
                 f"是不是{quote(by_name[near][0].name.text)}" if near else "先给它写一行，或改成表里有的单位"
             )
             problems.append(Problem(cell.place, f"表里没有{quote(cell.text)}这个单位", write))
+        else:
+            unclear.append(
+                Problem(
+                    cell.place, f"分不清{quote(cell.text)}是哪一个单位", "从镇街写起，一级一级用“/”连起来"
+                )
+            )
+    if len(problems) == before:
+        problems.extend(unclear)
 
 
 def _written(place: Place) -> str:
@@ -187,7 +223,10 @@ def _report_circles(places: Sequence[Place], problems: list[Problem]) -> None:
             here = here.parent
         if here is not None and id(here) in walked:
             ring = list(walked.values())[list(walked).index(id(here)) :]
-            steps = [f"{quote(p.name.text)}（{short_place(p.lines[0].parent.place)}）" for p in ring]
+            steps = [
+                f"{quote(p.name.text)}（{short_place(p.lines[0].parent.place)}）" for p in ring[:MAX_DEPTH]
+            ]
+            steps += [f"……共 {len(ring)} 处"] if len(ring) > MAX_DEPTH else []
             what = f"上级单位绕成了圈：{' → '.join(steps)} → {quote(ring[0].name.text)}"
             problems.append(Problem(ring[0].lines[0].parent.place, what, "把其中一个的上级单位改对"))
         done.update(walked)

@@ -251,7 +251,7 @@ def _merged(raw: bytes) -> frozenset[tuple[int, int]]:
     hidden: set[tuple[int, int]] = set()
     left_to_do = MAX_ROWS
     for found in _MERGED.finditer(raw):
-        left, top, right, bottom = range_boundaries(found[1].decode())
+        left, top, right, bottom = (edge or 1 for edge in range_boundaries(found[1].decode()))
         rows, columns = range(top, min(bottom, MAX_ROWS) + 1), range(left, min(right, MAX_COLUMNS) + 1)
         left_to_do -= 1 + len(rows) * len(columns)
         if left_to_do < 0:
