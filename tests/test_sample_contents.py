@@ -97,6 +97,7 @@ def test_posters_have_a_phones_size_and_red_only_in_the_seal(contents: dict[str,
         with Image.open(path) as picture:
             assert (picture.format, picture.mode, picture.size) == ("PNG", "P", (1080, 1440))
             rgb = picture.convert("RGB")
+        assert rgb.getpixel((1040, 1020)) == (255, 255, 255), content.id
         assert SEAL_RED in shades(rgb.crop(SEAL)), content.id
         rgb.paste((255, 255, 255), SEAL)
         assert SEAL_RED not in shades(rgb), content.id
