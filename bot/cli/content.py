@@ -201,7 +201,7 @@ def approve(
     problems = findings(found, here.schedules.links)
     for override in overrides:
         rule, _, reason = override.partition("=")
-        check_override(found, _acts(here, found), who, rule.strip(), reason.strip(), reviewers)
+        check_override(found, _acts(here, found), who, rule.strip(), reason.strip(), problems, reviewers)
         _add(here, found, ApprovalAct.OVERRIDE, who, reason.strip(), rule.strip())
     check_approve(found, _acts(here, found), who, problems, reviewers)
     _add(here, found, ApprovalAct.APPROVE, who)

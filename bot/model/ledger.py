@@ -113,3 +113,5 @@ class ApprovalEntry:
     by: str
     at: datetime
     reason: str = ""
+    rule: str = ""
+    """The lint rule that an override lets pass."""

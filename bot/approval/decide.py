@@ -1,0 +1,183 @@
+"""Who may do what to a content, and whether it may be sent. Pure: the ledger's entries in, a decision out.
+
+Two different people, always; an approval is of a digest, so a changed file is not approved (DESIGN, glossary).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from enum import StrEnum
+
+from bot.approval.lint import Finding
+from bot.errors import NotAllowed
+from bot.model.content import Content
+from bot.model.ledger import ApprovalAct, ApprovalEntry
+
+
+class Standing(StrEnum):
+    """Where a content's present digest stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    CHANGED = "changed"
+    """Another digest of it was approved: the file was changed since."""
+    WITHDRAWN = "withdrawn"
+
+
+_LEADS_TO = {
+    ApprovalAct.SUBMIT: Standing.SUBMITTED,
+    ApprovalAct.APPROVE: Standing.APPROVED,
+    ApprovalAct.REJECT: Standing.REJECTED,
+}
+
+
+def standing(digest: str, entries: Sequence[ApprovalEntry]) -> Standing:
+    """The standing of ``digest`` from all ``entries`` of its content, oldest first.
+
+    A withdrawal ends every digest of the content until something is submitted anew.
+    """
+    now = Standing.DRAFT
+    approved_before = False
+    for entry in entries:
+        if entry.act is ApprovalAct.WITHDRAW:
+            now, approved_before = Standing.WITHDRAWN, False
+        elif entry.act in _LEADS_TO:
+            approved_before = approved_before or entry.act is ApprovalAct.APPROVE
+            if entry.digest == digest:
+                now = _LEADS_TO[entry.act]
+            elif now is Standing.WITHDRAWN:
+                now = Standing.DRAFT
+    if now is Standing.DRAFT and approved_before:
+        return Standing.CHANGED
+    return now
+
+
+_WHY = {
+    Standing.DRAFT: "还没有送审",
+    Standing.SUBMITTED: "还没有批准",
+    Standing.REJECTED: "被驳回了",
+    Standing.CHANGED: "批准后改过，要重新送审",
+    Standing.WITHDRAWN: "已经撤回",
+}
+
+
+def sendable(content: Content, entries: Sequence[ApprovalEntry], today: date) -> str | None:
+    """None if ``content`` may be sent on the local day ``today``, else why not (Chinese)."""
+    now = standing(content.digest, entries)
+    if now is not Standing.APPROVED:
+        return _WHY[now]
+    if content.valid_from and today < content.valid_from:
+        return f"{content.valid_from} 才生效"
+    if content.valid_until and today > content.valid_until:
+        return f"{content.valid_until} 已过期"
+    return None
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are one person's: width, case and spaces make no difference."""
+    return _name(one) == _name(other)
+
+
+def _name(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def _submitter(content: Content, entries: Iterable[ApprovalEntry]) -> str:
+    found = [e.by for e in entries if e.act is ApprovalAct.SUBMIT and e.digest == content.digest]
+    return found[-1] if found else ""
+
+
+def _check_named(by: str) -> None:
+    if not _name(by):
+        raise NotAllowed("要写明是谁；加上 --as 姓名")
+
+
+def _check_reviewer(
+    content: Content, entries: Sequence[ApprovalEntry], by: str, reviewers: Collection[str]
+) -> None:
+    """A reviewer other than the submitter, for something that is waiting for review."""
+    _check_named(by)
+    now = standing(content.digest, entries)
+    if now is Standing.APPROVED:
+        raise NotAllowed(f"《{content.title}》已经批准过了，不用再批")
+    if now is not Standing.SUBMITTED:
+        raise NotAllowed(f"《{content.title}》{_WHY[now]}；先送审：chuanda content submit {content.id}")
+    if same_person(by, _submitter(content, entries)):
+        raise NotAllowed(f"{by}是送审人，不能审自己送的内容；请另一个人来审")
+    if reviewers and not any(same_person(by, reviewer) for reviewer in reviewers):
+        raise NotAllowed(
+            f"{by}不是审核人；审核人是：{'、'.join(sorted(reviewers))}（schedules.yaml 的 reviewers）"
+        )
+
+
+def check_submit(content: Content, entries: Sequence[ApprovalEntry], by: str) -> None:
+    """Raises `NotAllowed` if ``by`` cannot hand ``content`` in now."""
+    _check_named(by)
+    now = standing(content.digest, entries)
+    if now is Standing.APPROVED:
+        raise NotAllowed(f"《{content.title}》已经批准，没有改过，不用再送审")
+    if now is Standing.SUBMITTED:
+        raise NotAllowed(f"《{content.title}》已经送审，等另一个人审批")
+
+
+def check_approve(
+    content: Content,
+    entries: Sequence[ApprovalEntry],
+    by: str,
+    findings: Sequence[Finding],
+    reviewers: Collection[str],
+) -> None:
+    """Raises `NotAllowed` unless ``by`` may approve exactly this digest and no finding stands unanswered."""
+    _check_reviewer(content, entries, by, reviewers)
+    answered = {
+        e.rule
+        for e in entries
+        if e.act is ApprovalAct.OVERRIDE
+        and e.digest == content.digest
+        and not same_person(e.by, _submitter(content, entries))
+    }
+    left = [f for f in findings if f.rule not in answered]
+    if left:
+        lines = "\n".join(f"{f.place}：{f.what}；{f.write}（{f.rule}）" for f in left)
+        raise NotAllowed(f"还有 {len(left)} 处要改，或写明理由放行（--override 规则=理由）：\n{lines}")
+
+
+def check_reject(
+    content: Content, entries: Sequence[ApprovalEntry], by: str, reason: str, reviewers: Collection[str]
+) -> None:
+    """Raises `NotAllowed` unless ``by`` may send ``content`` back, with a reason."""
+    _check_reviewer(content, entries, by, reviewers)
+    if not reason.strip():
+        raise NotAllowed("驳回要写明理由；加上 --reason 理由")
+
+
+def check_override(
+    content: Content,
+    entries: Sequence[ApprovalEntry],
+    by: str,
+    rule: str,
+    reason: str,
+    findings: Sequence[Finding],
+    reviewers: Collection[str],
+) -> None:
+    """Raises `NotAllowed` unless ``by`` may let the findings of ``rule`` pass, with a reason."""
+    _check_reviewer(content, entries, by, reviewers)
+    known = sorted({f.rule for f in findings})
+    if rule not in known:
+        offered = f"查出的有：{'、'.join(known)}" if known else "这条内容没有查出问题，不用放行"
+        raise NotAllowed(f"没有查出“{rule}”；{offered}")
+    if not reason.strip():
+        raise NotAllowed(f"放行“{rule}”要写明理由；写成 --override {rule}=理由")
+
+
+def check_withdraw(content: Content, entries: Sequence[ApprovalEntry], by: str) -> None:
+    """Raises `NotAllowed` if there is nothing to withdraw. Anyone of the office may: stopping is never too easy."""
+    _check_named(by)
+    if standing(content.digest, entries) is Standing.WITHDRAWN:
+        raise NotAllowed(f"《{content.title}》已经撤回过了")
+    if not any(e.act is ApprovalAct.APPROVE for e in entries):
+        raise NotAllowed(f"《{content.title}》没有批准过，不会发出去，不用撤回")
