@@ -1,8 +1,9 @@
-"""The publicity library: content/<id>/content.yaml and the files beside it, as immutable values with a digest.
+"""The content library: one folder per content, plain files, read into `bot.model.content.Content` (CONTRACTS, Files).
 
-Files only: whether something may be sent is the approval ledger's business, never the file's (CONTRACTS, Files).
+Approval never stands in these files; it is in the ledger, bound to the digest made here.
 """
 
-from bot.library.load import Library, LiveLibrary, load_content, load_library
+from bot.library.live import LiveLibrary
+from bot.library.load import Library, load_content, load_library
 
 __all__ = ["Library", "LiveLibrary", "load_content", "load_library"]

@@ -1,227 +1,257 @@
-"""Folders to contents: every file looked at, every problem named at its line, and one digest over all that counts."""
+"""Folders of the library → contents, with every problem of every folder at once. Reads only; approves nothing.
+
+Rules: CONTRACTS (Files); the digest as `bot.model.content.Content` promises it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from bot.errors import InputErrors, Problem
-from bot.library.file import ContentFile, PartLine
-from bot.library.media import complaint, sha256_of
+from bot.library.fields import MAX_PARTS, ContentSheet, PartSheet
+from bot.library.files import Kept, Named, keep
 from bot.model.content import Content, ContentId, Part, PartKind
-from bot.yamlfile import Document, read_yaml, validate
+from bot.yamlfile import Document, Where, read_yaml, validate
 
 FILE = "content.yaml"
-TEXT_CHARS = 2000
-"""WeChat folds longer messages; nobody reads them."""
-_ID = re.compile(r"[\w-]{1,64}")
-Signature = tuple[tuple[str, int, int], ...]
+_ID = re.compile(r"[A-Za-z0-9一-鿿㐀-䶿_-]{1,64}")
+_FILE_KINDS = ("text", "image", "video", "file")
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All contents that could be read, by id, in the order of their folders."""
+    """All contents that could be read, in the order of their ids."""
 
-    contents: Mapping[ContentId, Content]
+    contents: Mapping[ContentId, Content] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What one folder of the library came to: a content, or the problems that keep it from being one."""
+
+    content: Content | None
+    problems: Sequence[Problem]
+    number_place: str = ""
+
+
+def is_content_id(name: str) -> bool:
+    """Whether a folder of this name can be a content: letters, digits, Chinese, - and _, at most 64."""
+    return _ID.fullmatch(name) is not None
 
 
 def load_library(root: Path) -> Library:
-    """Every content below ``root``. Raises `InputErrors` with all problems of all folders at once."""
-    live = LiveLibrary(root)
-    library = live.refresh()
-    if live.broken:
-        raise InputErrors(live.broken)
-    return library
-
-
-class LiveLibrary:
-    """The library of a running program: `refresh` reads only the folders that changed; a broken one stops none."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.broken: Sequence[Problem] = ()
-        self._seen: dict[str, tuple[Signature, Content | Sequence[Problem]]] = {}
-        self._library = Library({})
-
-    def refresh(self) -> Library:
-        """The library as it is on disk now. The same value comes back while nothing has changed."""
-        if not self.root.is_dir():
-            self._seen, self._library = {}, Library({})
-            self.broken = (Problem(f"{self.root}", "找不到内容文件夹", "检查路径，或用 --library 指定"),)
-            return self._library
-        fresh: dict[str, tuple[Signature, Content | Sequence[Problem]]] = {}
-        for folder in sorted(p for p in self.root.iterdir() if p.is_dir() and not p.name.startswith(".")):
-            signature = _signature(folder)
-            before = self._seen.get(folder.name)
-            fresh[folder.name] = (
-                before if before and before[0] == signature else (signature, _try_load(folder))
-            )
-        if fresh != self._seen:
-            self._seen = fresh
-            contents = [c for _, c in fresh.values() if isinstance(c, Content)]
-            problems = [p for _, c in fresh.values() if not isinstance(c, Content) for p in c]
-            self.broken = (*problems, *_numbered_twice(self.root, contents))
-            self._library = Library({content.id: content for content in contents})
-        return self._library
-
-    def current_digest(self, content: ContentId) -> str | None:
-        """The digest of a content as its folder is right now; None if it is gone or broken."""
-        folder = self.root / content
-        before = self._seen.get(content)
-        if before is None or not folder.is_dir():
-            return None
-        if before[0] == _signature(folder):
-            return before[1].digest if isinstance(before[1], Content) else None
-        now = _try_load(folder)
-        return now.digest if isinstance(now, Content) else None
-
-
-def _signature(folder: Path) -> Signature:
-    found = []
-    for path in sorted(folder.rglob("*")):
-        try:
-            status = path.stat()
-        except OSError:  # deleted while we look
-            continue
-        found.append((str(path), status.st_mtime_ns, status.st_size))
-    return tuple(found)
-
-
-def _try_load(folder: Path) -> Content | Sequence[Problem]:
-    try:
-        return load_content(folder)
-    except InputErrors as errors:
-        return errors.problems
+    """All contents below ``root``. Raises `InputErrors` with all problems of all folders."""
+    contents, problems = gather(read_folder(folder) for folder in folders_of(root))
+    if problems:
+        raise InputErrors(problems)
+    return Library(MappingProxyType(contents))
 
 
 def load_content(folder: Path) -> Content:
-    """One content from its folder. Raises `InputErrors` with every problem, each at its line."""
-    shown = f"{folder.parent.name}/{folder.name}/{FILE}"
-    if not _ID.fullmatch(folder.name):
-        what = f"文件夹名“{folder.name}”不能当编号"
-        raise InputErrors([Problem(shown, what, "用字母、数字、汉字、- 和 _，不超过 64 个字")])
-    document = read_yaml(folder / FILE, shown)
-    written = validate(document, ContentFile)
-    problems: list[Problem] = []
-    parts = [_part(folder, document, index, line, problems) for index, line in enumerate(written.parts)]
-    if problems:
-        raise InputErrors(problems)
-    whole = [part for part in parts if part is not None]
-    main = _main(whole)
-    whole = [replace(part, main=index == main) for index, part in enumerate(whole)]
-    content = Content(
-        ContentId(folder.name), written.title, tuple(whole), "", folder, written.number, frozenset(written.topics),
-        frozenset(written.audiences), written.source, written.valid_from, written.valid_until,
-    )  # fmt: skip
-    return replace(content, digest=digest_of(content))
+    """The content in ``folder``, whose name is its id. Raises `InputErrors` with all problems."""
+    read = read_folder(folder)
+    if read.content is None:
+        raise InputErrors(read.problems)
+    return read.content
 
 
-def _main(parts: Sequence[Part]) -> int:
-    """The written main part; else the first picture or link, else the first text, else the first (glossary)."""
-    order = [
-        [i for i, p in enumerate(parts) if p.main],
-        [i for i, p in enumerate(parts) if p.kind in (PartKind.IMAGE, PartKind.LINK)],
-        [i for i, p in enumerate(parts) if p.kind is PartKind.TEXT],
-        [0],
-    ]
-    return next(found[0] for found in order if found)
-
-
-def _part(
-    folder: Path, document: Document, index: int, line: PartLine, problems: list[Problem]
-) -> Part | None:
-    """One part with its file looked at; problems are added to the list."""
-    if line.link:
-        link = line.link
-        thumbnail = None
-        if link.thumbnail:
-            place = document.place(("parts", index, "link", "thumbnail"))
-            thumbnail = _file(folder, place, link.thumbnail, PartKind.IMAGE, problems)
-        return Part(
-            PartKind.LINK, line.main, url=link.url, title=link.title, description=link.description,
-            thumbnail=thumbnail, thumbnail_sha256=sha256_of(thumbnail) if thumbnail else "",
-        )  # fmt: skip
-    if line.mini_program:
-        mini = line.mini_program
-        return Part(
-            PartKind.MINI_PROGRAM, line.main, appid=mini.appid, title=mini.title, page=mini.page,
-            username=mini.username,
-        )  # fmt: skip
-    if line.channels:
-        return Part(PartKind.CHANNELS, line.main, title=line.channels.title, author=line.channels.author)
-    kind = next(
-        k
-        for k in (PartKind.TEXT, PartKind.IMAGE, PartKind.VIDEO, PartKind.FILE)
-        if k in line.model_fields_set
-    )
-    path = _file(folder, document.place(("parts", index, kind.value)), getattr(line, kind), kind, problems)
-    if path is None:
-        return None
-    text = _text(folder, path, problems) if kind is PartKind.TEXT else ""
-    return Part(kind, line.main, text=text, path=path, sha256=sha256_of(path), size=path.stat().st_size)
-
-
-def _file(folder: Path, place: str, name: str, kind: PartKind, problems: list[Problem]) -> Path | None:
-    """The file ``name`` inside ``folder``, or None with a problem."""
-    path = folder / name
-    if not name or Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
-        problems.append(Problem(place, f"“{name}”不在这个文件夹里", "把文件放进来，只写文件名"))
-        return None
-    if not path.is_file():
-        problems.append(Problem(place, f"找不到文件“{name}”", "检查文件名，或把文件放进这个文件夹"))
-        return None
-    wrong = complaint(path, kind) if kind is not PartKind.TEXT else None
-    if wrong:
-        problems.append(Problem(place, *wrong))
-        return None
-    return path
-
-
-def _text(folder: Path, path: Path, problems: list[Problem]) -> str:
-    shown = f"{folder.parent.name}/{folder.name}/{path.name}"
+def folders_of(root: Path) -> list[Path]:
+    """The folders of a library in order; hidden ones and loose files are not contents. Raises `InputErrors`."""
     try:
-        text = path.read_text("utf-8-sig").strip()
-    except UnicodeDecodeError:
-        problems.append(Problem(f"{shown}:1", "不是 UTF-8 编码", "用记事本“另存为”，编码选 UTF-8"))
-        return ""
-    if not text:
-        problems.append(Problem(f"{shown}:1", "正文是空的", "写上要发的话"))
-    elif len(text) > TEXT_CHARS:
-        problems.append(
-            Problem(f"{shown}:1", f"正文有 {len(text)} 个字", f"不超过 {TEXT_CHARS} 个字，长的放进链接或文件")
+        return sorted(f for f in root.iterdir() if f.is_dir() and not f.name.startswith("."))
+    except OSError:
+        raise InputErrors(
+            [Problem(str(root), "没有这个内容文件夹", "新建它，或用 --library 指到放内容的文件夹")]
+        ) from None
+
+
+def gather(read: Iterable[Folder]) -> tuple[dict[ContentId, Content], list[Problem]]:
+    """The good contents and all problems; of two with one number the first stays."""
+    contents: dict[ContentId, Content] = {}
+    problems: list[Problem] = []
+    by_number: dict[str, ContentId] = {}
+    for folder in read:
+        problems += folder.problems
+        content = folder.content
+        if content is None:
+            continue
+        owner = by_number.setdefault(content.number, content.id) if content.number else content.id
+        if owner == content.id:
+            contents[content.id] = content
+        else:
+            problems.append(
+                Problem(folder.number_place, f"编号“{content.number}”和“{owner}”重复", "每条内容用自己的编号")
+            )
+    return contents, problems
+
+
+def read_folder(folder: Path) -> Folder:
+    """``folder`` as a content, or all its problems. Messages show it as ``LIBRARY/ID``."""
+    real = folder.absolute()
+    shown = f"{real.parent.name}/{real.name}"
+    problems: list[Problem] = []
+    if not is_content_id(real.name):
+        problems.append(Problem(shown, "文件夹名不能用", "只用字母、数字、汉字、- 和 _，不超过 64 个字"))
+    try:
+        keep(Named(folder, shown, f"{shown}/{FILE}:1", FILE), "file")
+        document = read_yaml(folder / FILE, f"{shown}/{FILE}")
+    except InputErrors as errors:
+        return Folder(None, [*problems, *errors.problems])
+    sheet: ContentSheet | None = None
+    told: list[Problem] = []
+    try:
+        sheet = validate(document, ContentSheet)
+    except InputErrors as errors:
+        told += errors.problems
+    told += _contradictions(document)
+    kept: dict[Where, Kept] = {}
+    for where, kind, name in _files_named(document):
+        try:
+            kept[where] = keep(Named(folder, shown, document.place(where), name), kind)
+        except InputErrors as errors:
+            told += errors.problems
+    problems += sorted(told, key=lambda problem: _order(problem.place, document.file))
+    if sheet is None or problems:
+        return Folder(None, problems)
+    return Folder(_content(folder, sheet, kept), (), document.place(("number",)))
+
+
+def _order(place: str, yaml_file: str) -> tuple[bool, str, tuple[int, ...]]:
+    """content.yaml first, then by file, line and column."""
+    found = re.fullmatch(r"(.*?)((?::\d+)*)", place)
+    file, numbers = found.groups() if found else (place, "")
+    return file != yaml_file, file, tuple(int(n) for n in numbers.split(":") if n)
+
+
+def _written_parts(document: Document) -> list[Any]:
+    value = document.value
+    parts = value.get("parts") if isinstance(value, dict) else None
+    return parts[:MAX_PARTS] if isinstance(parts, list) else []
+
+
+def _files_named(document: Document) -> Iterator[tuple[Where, str, str]]:
+    """Every file that is named, wherever the rest is right or wrong, so that all problems are told at once."""
+    for index, part in enumerate(_written_parts(document)):
+        if not isinstance(part, dict):
+            continue
+        for kind in _FILE_KINDS:
+            if isinstance(part.get(kind), str) and part[kind].strip():
+                yield ("parts", index, kind), kind, part[kind].strip()
+        link = part.get("link")
+        if isinstance(link, dict) and isinstance(link.get("thumbnail"), str) and link["thumbnail"].strip():
+            yield ("parts", index, "link", "thumbnail"), "thumbnail", link["thumbnail"].strip()
+
+
+def _contradictions(document: Document) -> Iterator[Problem]:
+    mains = [
+        index
+        for index, part in enumerate(_written_parts(document))
+        if isinstance(part, dict) and part.get("main") is True
+    ]
+    for index in mains[1:]:
+        yield Problem(
+            document.place(("parts", index, "main")),
+            f"第 {mains[0] + 1} 段已经是主要的一段",
+            "只留一个 main: true，转发了它就算转到",
         )
-    return text
+    if not isinstance(document.value, dict):
+        return
+    first, last = document.value.get("valid_from"), document.value.get("valid_until")
+    if type(first) is date and type(last) is date and last < first:
+        yield Problem(
+            document.place(("valid_until",)),
+            f"有效期到 {last}，早于开始的 {first}",
+            "把两个日期对调，或改一个",
+        )
 
 
-def _numbered_twice(root: Path, contents: Sequence[Content]) -> list[Problem]:
-    first: dict[str, Content] = {}
-    problems = []
-    for content in contents:
-        if content.number and content.number in first:
-            shown = f"{root.name}/{content.id}/{FILE}"
-            line, column = read_yaml(content.folder / FILE, shown).places.get(("number",), (1, 1))
-            what = f"编号“{content.number}”和 {first[content.number].id} 一样"
-            problems.append(Problem(f"{shown}:{line}:{column}", what, "换一个没用过的编号"))
-        first.setdefault(content.number, content)
-    return problems
+def _content(folder: Path, sheet: ContentSheet, kept: Mapping[Where, Kept]) -> Content:
+    main = _main(sheet.parts)
+    parts = tuple(_part(index, part, index == main, kept) for index, part in enumerate(sheet.parts))
+    return Content(
+        id=ContentId(folder.absolute().name),
+        title=sheet.title,
+        parts=parts,
+        digest=_digest(sheet, parts),
+        folder=folder,
+        number=sheet.number,
+        topics=frozenset(sheet.topics),
+        audiences=frozenset(sheet.audiences),
+        source=sheet.source,
+        valid_from=sheet.valid_from,
+        valid_until=sheet.valid_until,
+    )
 
 
-def digest_of(content: Content) -> str:
-    """sha256 (hex) over everything that would be sent and everything that decides where to and when."""
+def _main(parts: Sequence[PartSheet]) -> int:
+    """The part that is marked; else the first image or link, else the first text, else the first (glossary)."""
+    for index, part in enumerate(parts):
+        if part.main:
+            return index
+    for kinds in ((PartKind.IMAGE, PartKind.LINK), (PartKind.TEXT,)):
+        for index, part in enumerate(parts):
+            if part.kind in kinds:
+                return index
+    return 0
 
-    def part(p: Part) -> list[Any]:
-        return [
-            p.kind, p.main, p.sha256, p.url, p.title, p.description, p.thumbnail_sha256, p.appid, p.page, p.username,
-            p.author, p.path.name if p.path and p.kind is PartKind.FILE else "",
-        ]  # fmt: skip
 
-    counted = [
-        content.title, content.number, sorted(content.topics), sorted(content.audiences), content.source,
-        str(content.valid_from), str(content.valid_until), [part(p) for p in content.parts],
-    ]  # fmt: skip
-    return hashlib.sha256(json.dumps(counted, ensure_ascii=False).encode()).hexdigest()
+def _part(index: int, sheet: PartSheet, main: bool, kept: Mapping[Where, Kept]) -> Part:
+    kind = sheet.kind
+    if sheet.link:
+        card = kept.get(("parts", index, "link", "thumbnail"))
+        return Part(
+            kind,
+            main,
+            url=sheet.link.url,
+            title=sheet.link.title,
+            description=sheet.link.description,
+            thumbnail=card.path if card else None,
+            thumbnail_sha256=card.sha256 if card else "",
+        )
+    if sheet.mini_program:
+        program = sheet.mini_program
+        return Part(
+            kind, main, title=program.title, appid=program.appid, page=program.page, username=program.username
+        )
+    if sheet.channels:
+        return Part(kind, main, title=sheet.channels.title, author=sheet.channels.author)
+    file = kept["parts", index, kind.value]
+    return Part(kind, main, text=file.text, path=file.path, sha256=file.sha256, size=file.size)
+
+
+def _digest(sheet: ContentSheet, parts: Sequence[Part]) -> str:
+    """SHA-256 over everything that would be sent and that decides where and when; the source is neither."""
+    everything = {
+        "title": sheet.title,
+        "number": sheet.number,
+        "topics": sorted(set(sheet.topics)),
+        "audiences": sorted(set(sheet.audiences)),
+        "valid": [str(sheet.valid_from or ""), str(sheet.valid_until or "")],
+        "parts": [
+            {
+                "kind": part.kind.value,
+                "main": part.main,
+                "name": part.path.name if part.path and part.kind is not PartKind.TEXT else "",
+                "sha256": part.sha256,
+                "url": part.url,
+                "title": part.title,
+                "description": part.description,
+                "thumbnail": part.thumbnail_sha256,
+                "appid": part.appid,
+                "page": part.page,
+                "username": part.username,
+                "author": part.author,
+            }
+            for part in parts
+        ],
+    }
+    canonical = json.dumps(everything, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()

@@ -178,3 +178,13 @@ class Tree:
     def is_hole(self, node: Node) -> bool:
         """A lowest node without any resident group or outlet (glossary: 空白点)."""
         return node.lo == node.hi and not any(g.use is not Use.WORK for g in self.groups_of.get(node.id, ()))
+
+    def find(self, path: str) -> Node | None:
+        """The node at ``path``, which may leave out the root's name; empty = the root."""
+        if not path:
+            return self.root
+        return self.by_path.get(path) or self.by_path.get(f"{self.root.name}/{path}")
+
+    def person_above(self, node: Node, post: Post) -> WorkerId | None:
+        """Who holds ``post`` at ``node`` or at the nearest node above it (P9)."""
+        return next((here.people[post] for here in self.upward(node) if post in here.people), None)

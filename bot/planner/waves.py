@@ -13,7 +13,7 @@ from bot.model.content import Content, ContentId
 from bot.model.ledger import EntryId
 from bot.model.plan import Past, Plan, PlannedTarget, PlannedWave, Slot, Unsent
 from bot.model.time import TZ, day_of
-from bot.model.tree import Group, GroupId, Medium, Mode, Node, Post, Tree, Use, WorkerId
+from bot.model.tree import Group, GroupId, Medium, Mode, Node, Post, Tree, Use
 from bot.planner.calendar import occurrences
 from bot.schedules.model import Campaign, Exemption, ScheduleEntry, Schedules
 
@@ -155,7 +155,7 @@ def targets_of(
     starts_at: datetime,
 ) -> Iterator[PlannedTarget]:
     """The frozen targets of a wave: the work groups on the way first (top down), then groups, outlets and holes."""
-    top = node_at(tree, entry.to.node)
+    top = tree.find(entry.to.node)
     reached = [tree.subtree(top)] if top else []
     wanted: list[tuple[Node, Group | None]] = []
     for node in (node for nodes in reached for node in nodes):
@@ -205,7 +205,7 @@ def targets_of(
             group.use if group else None,
             mode,
             source,
-            answers_for(tree, node),
+            tree.person_above(node, Post.CONTACT),
             group.members if group else 0,
             window,
             planned,
@@ -223,23 +223,6 @@ def targets_of(
             yield target(node, None, None, None)
         else:
             yield target(node, wanted_group, sources.get(wanted_group.id), mode_of(wanted_group))
-
-
-def node_at(tree: Tree, path: str) -> Node | None:
-    """The node at ``path``, which may leave out the root's name; empty = the whole town."""
-    if not path:
-        return tree.root
-    return tree.by_path.get(path) or tree.by_path.get(f"{tree.root.name}/{path}")
-
-
-def answers_for(tree: Tree, node: Node) -> WorkerId | None:
-    """The contact of ``node``, or of the nearest node above that has one (P9)."""
-    return person_above(tree, node, Post.CONTACT)
-
-
-def person_above(tree: Tree, node: Node, post: Post) -> WorkerId | None:
-    """Who holds ``post`` at ``node`` or at the nearest node above it."""
-    return next((here.people[post] for here in tree.upward(node) if post in here.people), None)
 
 
 def _audience_fits(tags: frozenset[str], entry_wants: frozenset[str], content_wants: frozenset[str]) -> bool:
@@ -264,7 +247,7 @@ def _outlet_wanted(
 
 def _exempt(tree: Tree, exemptions: Sequence[Exemption], node: Node, group: Group | None, day: date) -> str:
     for exemption in exemptions:
-        above = node_at(tree, exemption.node)
+        above = tree.find(exemption.node)
         if (
             above is None
             or not above.lo <= node.lo <= above.hi

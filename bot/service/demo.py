@@ -190,7 +190,7 @@ class Demo:
                     source = group_of[row.source] if row.source is not None else None
                     relays.setdefault(source or GroupId(0), []).append(row.group_id)
             direct = [r.group_id for r in rows if r.mode == Mode.DIRECT and r.group_id is not None]
-            self.world.announce(wave.name, wave.content, relays, direct)
+            self.world.announce(wave.name, wave.content, relays, direct, self.now)
 
     # ── the office's hands, on the manual channel ───────────────────────────────────────────────────────
 

@@ -18,6 +18,7 @@ from bot.recognise.confirm import (
     read_group_note,
     read_note_line,
 )
+from bot.recognise.normalise import numbers_in
 from bot.recognise.paste import who
 from bot.service.desk import Desk
 from bot.store import ledger, reading, sending, trees
@@ -115,6 +116,9 @@ async def read_answer(desk: Desk, message: Message, group: Group | None) -> list
         )
         if confirmation is None or confirmation.kind is ConfirmationKind.NOT_YET:
             continue
+        if note is not None and not confirmation.about:
+            # A list's topic says what it is about, for every line of it.
+            confirmation = replace(confirmation, about=tuple(numbers_in(message.text)))
         if worker is None:
             reads.append(Read(None, unclear=f"不知道“{name}”是谁，或有同名的人"))
             continue

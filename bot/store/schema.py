@@ -15,81 +15,86 @@ migrations = Migrations("chuanda")
 _COUNTERS = ", ".join(f"{column} INTEGER NOT NULL" for column in COLUMNS)
 
 
+_FIRST = f"""
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+-- Identities live for ever; an edition says where they stand.
+CREATE TABLE node(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);
+CREATE TABLE grp(id INTEGER PRIMARY KEY, name TEXT NOT NULL, medium TEXT NOT NULL, UNIQUE(name, medium));
+CREATE TABLE worker(id INTEGER PRIMARY KEY, unit TEXT NOT NULL, name TEXT NOT NULL, phone TEXT NOT NULL,
+    UNIQUE(unit, name));
+CREATE TABLE edition(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, source TEXT NOT NULL);
+CREATE TABLE edition_node(edition INTEGER NOT NULL, lo INTEGER NOT NULL, hi INTEGER NOT NULL,
+    node INTEGER NOT NULL, parent INTEGER, name TEXT NOT NULL, level TEXT NOT NULL, kind TEXT NOT NULL,
+    people TEXT NOT NULL, audiences TEXT NOT NULL, PRIMARY KEY(edition, lo)) WITHOUT ROWID;
+CREATE UNIQUE INDEX edition_node_node ON edition_node(edition, node);
+CREATE INDEX edition_node_parent ON edition_node(edition, parent);
+CREATE TABLE edition_group(edition INTEGER NOT NULL, seq INTEGER NOT NULL, grp INTEGER NOT NULL,
+    node INTEGER NOT NULL, use TEXT NOT NULL, mode TEXT NOT NULL, members INTEGER NOT NULL,
+    observe INTEGER NOT NULL, consent_by TEXT NOT NULL, consent_on TEXT NOT NULL, audiences TEXT NOT NULL,
+    PRIMARY KEY(edition, seq)) WITHOUT ROWID;
+
+CREATE TABLE approval(id INTEGER PRIMARY KEY, content TEXT NOT NULL, act TEXT NOT NULL, digest TEXT NOT NULL,
+    by TEXT NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL, rule TEXT NOT NULL);
+CREATE INDEX approval_content ON approval(content, id);
+
+CREATE TABLE entry_seen(entry TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE slot(entry TEXT NOT NULL, at INTEGER NOT NULL, content TEXT NOT NULL, outcome TEXT NOT NULL,
+    PRIMARY KEY(entry, at, content)) WITHOUT ROWID;
+
+CREATE TABLE wave(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, entry TEXT NOT NULL, at INTEGER NOT NULL,
+    content TEXT NOT NULL, digest TEXT NOT NULL, number TEXT NOT NULL, title TEXT NOT NULL, main INTEGER NOT NULL,
+    campaign TEXT NOT NULL, urgent INTEGER NOT NULL, edition INTEGER NOT NULL REFERENCES edition(id),
+    starts_at INTEGER NOT NULL, closes_at INTEGER NOT NULL, counted TEXT NOT NULL, UNIQUE(entry, at, content));
+CREATE INDEX wave_starts ON wave(starts_at);
+CREATE INDEX wave_content ON wave(content, starts_at);
+
+-- Frozen at the wave's start … and, from opened_at on, the fold of its ledger.
+CREATE TABLE target(id INTEGER PRIMARY KEY, wave INTEGER NOT NULL REFERENCES wave(id), lo INTEGER NOT NULL,
+    node INTEGER NOT NULL, grp INTEGER, worker INTEGER, use TEXT, mode TEXT, source INTEGER,
+    members INTEGER NOT NULL, window_ms INTEGER NOT NULL, planned_due INTEGER NOT NULL,
+    opened_at INTEGER, due INTEGER NOT NULL, accepted_at INTEGER, evidence TEXT, covered_at INTEGER,
+    on_time INTEGER, reason TEXT, exempt INTEGER NOT NULL);
+CREATE UNIQUE INDEX target_group ON target(wave, grp) WHERE grp IS NOT NULL;
+CREATE INDEX target_place ON target(wave, lo);
+CREATE INDEX target_source ON target(source) WHERE source IS NOT NULL;
+CREATE INDEX target_worker ON target(worker, wave) WHERE mode = 'relay';
+CREATE INDEX target_open ON target(due) WHERE reason = 'not_reposted';
+
+CREATE TABLE ledger(id INTEGER PRIMARY KEY, target INTEGER NOT NULL REFERENCES target(id), act TEXT NOT NULL,
+    at INTEGER NOT NULL, ref TEXT NOT NULL, by TEXT NOT NULL, detail TEXT NOT NULL, UNIQUE(target, act, ref));
+CREATE INDEX ledger_ref ON ledger(ref) WHERE act IN ('observed', 'accepted');
+CREATE TABLE counter(wave INTEGER NOT NULL, node INTEGER NOT NULL, {_COUNTERS},
+    PRIMARY KEY(wave, node)) WITHOUT ROWID;
+
+-- A repost seen before its wave: from 24 h before, it counts (DESIGN).
+CREATE TABLE sighting(content TEXT NOT NULL, grp INTEGER NOT NULL, ref TEXT NOT NULL, at INTEGER NOT NULL,
+    by TEXT NOT NULL, PRIMARY KEY(content, grp, ref)) WITHOUT ROWID;
+
+-- Everything that is to be said, content parts and notices alike; one row is said at most once.
+CREATE TABLE outgoing(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, target INTEGER,
+    part INTEGER, grp INTEGER, worker INTEGER, text TEXT NOT NULL, state TEXT NOT NULL, rank INTEGER NOT NULL,
+    not_before INTEGER NOT NULL, expires_at INTEGER NOT NULL, attempted_at INTEGER, settled_at INTEGER,
+    message_id TEXT NOT NULL, why TEXT NOT NULL);
+CREATE INDEX outgoing_due ON outgoing(rank, id) WHERE state = 'planned';
+CREATE INDEX outgoing_open ON outgoing(state) WHERE state IN ('sending', 'in_doubt');
+CREATE INDEX outgoing_target ON outgoing(target) WHERE target IS NOT NULL;
+CREATE INDEX outgoing_group ON outgoing(grp, not_before) WHERE kind != 'part';
+-- Every person asked for something, by which message: the daily limit, and the load that we put on people.
+CREATE TABLE asked(key TEXT PRIMARY KEY, kind TEXT NOT NULL, worker INTEGER NOT NULL, at INTEGER NOT NULL,
+    outgoing INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE quota(account TEXT NOT NULL, day TEXT NOT NULL, sent INTEGER NOT NULL,
+    PRIMARY KEY(account, day)) WITHOUT ROWID;
+
+CREATE TABLE binding(grp INTEGER PRIMARY KEY, room TEXT NOT NULL UNIQUE, absent INTEGER NOT NULL);
+-- One line for the office, told once (downtime, dropped waves, expiry …).
+CREATE TABLE notice(key TEXT PRIMARY KEY, at INTEGER NOT NULL, text TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
 @migrations()
 def m001_first(db: Database) -> None:
     """The ground: the tree's editions, approvals, waves and targets, the ledger, and what is due."""
-    db.conn.executescript(f"""
-    CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-
-    -- Identities live for ever; an edition says where they stand.
-    CREATE TABLE node(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);
-    CREATE TABLE grp(id INTEGER PRIMARY KEY, name TEXT NOT NULL, medium TEXT NOT NULL, UNIQUE(name, medium));
-    CREATE TABLE worker(id INTEGER PRIMARY KEY, unit TEXT NOT NULL, name TEXT NOT NULL, phone TEXT NOT NULL,
-        UNIQUE(unit, name));
-    CREATE TABLE edition(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, source TEXT NOT NULL);
-    CREATE TABLE edition_node(edition INTEGER NOT NULL, lo INTEGER NOT NULL, hi INTEGER NOT NULL,
-        node INTEGER NOT NULL, parent INTEGER, name TEXT NOT NULL, level TEXT NOT NULL, kind TEXT NOT NULL,
-        people TEXT NOT NULL, audiences TEXT NOT NULL, PRIMARY KEY(edition, lo)) WITHOUT ROWID;
-    CREATE UNIQUE INDEX edition_node_node ON edition_node(edition, node);
-    CREATE INDEX edition_node_parent ON edition_node(edition, parent);
-    CREATE TABLE edition_group(edition INTEGER NOT NULL, seq INTEGER NOT NULL, grp INTEGER NOT NULL,
-        node INTEGER NOT NULL, use TEXT NOT NULL, mode TEXT NOT NULL, members INTEGER NOT NULL,
-        observe INTEGER NOT NULL, consent_by TEXT NOT NULL, consent_on TEXT NOT NULL, audiences TEXT NOT NULL,
-        PRIMARY KEY(edition, seq)) WITHOUT ROWID;
-
-    CREATE TABLE approval(id INTEGER PRIMARY KEY, content TEXT NOT NULL, act TEXT NOT NULL, digest TEXT NOT NULL,
-        by TEXT NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL, rule TEXT NOT NULL);
-    CREATE INDEX approval_content ON approval(content, id);
-
-    CREATE TABLE entry_seen(entry TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE slot(entry TEXT NOT NULL, at INTEGER NOT NULL, content TEXT NOT NULL, outcome TEXT NOT NULL,
-        PRIMARY KEY(entry, at, content)) WITHOUT ROWID;
-
-    CREATE TABLE wave(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, entry TEXT NOT NULL, at INTEGER NOT NULL,
-        content TEXT NOT NULL, digest TEXT NOT NULL, number TEXT NOT NULL, title TEXT NOT NULL, main INTEGER NOT NULL,
-        campaign TEXT NOT NULL, urgent INTEGER NOT NULL, edition INTEGER NOT NULL REFERENCES edition(id),
-        starts_at INTEGER NOT NULL, closes_at INTEGER NOT NULL, counted TEXT NOT NULL, UNIQUE(entry, at, content));
-    CREATE INDEX wave_starts ON wave(starts_at);
-    CREATE INDEX wave_content ON wave(content, starts_at);
-
-    -- Frozen at the wave's start … and, from opened_at on, the fold of its ledger.
-    CREATE TABLE target(id INTEGER PRIMARY KEY, wave INTEGER NOT NULL REFERENCES wave(id), lo INTEGER NOT NULL,
-        node INTEGER NOT NULL, grp INTEGER, worker INTEGER, use TEXT, mode TEXT, source INTEGER,
-        members INTEGER NOT NULL, window_ms INTEGER NOT NULL, planned_due INTEGER NOT NULL,
-        opened_at INTEGER, due INTEGER NOT NULL, accepted_at INTEGER, evidence TEXT, covered_at INTEGER,
-        on_time INTEGER, reason TEXT, exempt INTEGER NOT NULL);
-    CREATE UNIQUE INDEX target_group ON target(wave, grp) WHERE grp IS NOT NULL;
-    CREATE INDEX target_place ON target(wave, lo);
-    CREATE INDEX target_source ON target(source) WHERE source IS NOT NULL;
-    CREATE INDEX target_worker ON target(worker, wave) WHERE mode = 'relay';
-    CREATE INDEX target_open ON target(due) WHERE reason = 'not_reposted';
-
-    CREATE TABLE ledger(id INTEGER PRIMARY KEY, target INTEGER NOT NULL REFERENCES target(id), act TEXT NOT NULL,
-        at INTEGER NOT NULL, ref TEXT NOT NULL, by TEXT NOT NULL, detail TEXT NOT NULL, UNIQUE(target, act, ref));
-    CREATE INDEX ledger_ref ON ledger(ref) WHERE act IN ('observed', 'accepted');
-    CREATE TABLE counter(wave INTEGER NOT NULL, node INTEGER NOT NULL, {_COUNTERS},
-        PRIMARY KEY(wave, node)) WITHOUT ROWID;
-
-    -- A repost seen before its wave: from 24 h before, it counts (DESIGN).
-    CREATE TABLE sighting(content TEXT NOT NULL, grp INTEGER NOT NULL, ref TEXT NOT NULL, at INTEGER NOT NULL,
-        by TEXT NOT NULL, PRIMARY KEY(content, grp, ref)) WITHOUT ROWID;
-
-    -- Everything that is to be said, content parts and notices alike; one row is said at most once.
-    CREATE TABLE outgoing(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, target INTEGER,
-        part INTEGER, grp INTEGER, worker INTEGER, text TEXT NOT NULL, state TEXT NOT NULL, rank INTEGER NOT NULL,
-        not_before INTEGER NOT NULL, expires_at INTEGER NOT NULL, attempted_at INTEGER, settled_at INTEGER,
-        message_id TEXT NOT NULL, why TEXT NOT NULL);
-    CREATE INDEX outgoing_due ON outgoing(rank, id) WHERE state = 'planned';
-    CREATE INDEX outgoing_open ON outgoing(state) WHERE state IN ('sending', 'in_doubt');
-    CREATE INDEX outgoing_target ON outgoing(target) WHERE target IS NOT NULL;
-    CREATE INDEX outgoing_group ON outgoing(grp, not_before) WHERE kind != 'part';
-    -- Every person asked for something, by which message: the daily limit, and the load that we put on people.
-    CREATE TABLE asked(key TEXT PRIMARY KEY, kind TEXT NOT NULL, worker INTEGER NOT NULL, at INTEGER NOT NULL,
-        outgoing INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE quota(account TEXT NOT NULL, day TEXT NOT NULL, sent INTEGER NOT NULL,
-        PRIMARY KEY(account, day)) WITHOUT ROWID;
-
-    CREATE TABLE binding(grp INTEGER PRIMARY KEY, room TEXT NOT NULL UNIQUE, absent INTEGER NOT NULL);
-    -- One line for the office, told once (downtime, dropped waves, expiry …).
-    CREATE TABLE notice(key TEXT PRIMARY KEY, at INTEGER NOT NULL, text TEXT NOT NULL) WITHOUT ROWID;
-    """)
+    # Statement by statement: executescript would commit the migration's own transaction.
+    for statement in filter(str.strip, _FIRST.split(";\n")):
+        db.conn.execute(statement)

@@ -1,0 +1,76 @@
+"""The simulated town as a `Channel`: what the bot can do and see there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
+
+from bot.channels.base import Address, SendFailed
+from bot.channels.simulated.world import World, room_id
+from bot.model.chat import Account, Capabilities, Event, Receipt, Room
+from bot.model.content import Part, PartKind
+from bot.model.tree import GroupId, Medium, WorkerId
+
+LOOK_S = 0.2
+"""How often the world is looked at when it runs in real time."""
+
+
+class SimulatedChannel:
+    """One account in the simulated town. ``clock`` tells the virtual (or real) instant."""
+
+    def __init__(self, world: World, clock: Callable[[], datetime]) -> None:
+        self.world, self.clock = world, clock
+
+    def capabilities(self) -> Capabilities:
+        return Capabilities(
+            parts=frozenset(PartKind) - {PartKind.CHANNELS},
+            media=frozenset({Medium.WECHAT}),
+            by_itself=True,
+            sees_rooms=True,
+            message_ids=True,
+            echo=True,
+            stable_accounts=True,
+            stable_rooms=True,
+            recall=True,
+            lists_rooms=True,
+            private=True,
+        )
+
+    async def start(self) -> None:
+        """The town is always there."""
+
+    async def stop(self) -> None:
+        """The town goes on."""
+
+    async def whoami(self) -> Account:
+        return Account("bot", "传达")
+
+    async def rooms(self) -> Sequence[Room]:
+        return [Room(room_id(g.id), g.name) for g in self.world.tree.groups if self.world.sees(g)]
+
+    async def send(self, to: Address, part: Part, ref: str) -> Receipt:
+        now = self.clock()
+        if to.person:
+            if ref.startswith("notice:reminder"):
+                self.world.reminded(WorkerId(int(to.person.removeprefix("w"))), now)
+            return Receipt(f"{ref}/{to.person}")
+        group = GroupId(int(to.room.removeprefix("r")))
+        known = self.world.tree.group_by_id.get(group)
+        if known is None or not self.world.sees(known):
+            raise SendFailed("机器人不在这个群里")
+        if ref.startswith("notice:"):
+            self.world.noticed(group, part.text, now)
+            return Receipt(f"{ref}/{to.room}")
+        wave, _, tail = ref.rpartition("#")
+        message = self.world.posted(wave, group, int(tail.rstrip("!")), tail.endswith("!"), "bot", now)
+        return Receipt(message)
+
+    async def recall(self, to: Address, message_id: str) -> bool:
+        return self.world.took_back(message_id, self.clock())
+
+    async def events(self) -> AsyncIterator[Event]:
+        while True:
+            for event in self.world.due(self.clock()):
+                yield event
+            await asyncio.sleep(LOOK_S)
