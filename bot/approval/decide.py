@@ -28,62 +28,74 @@ class Standing(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-_LEADS_TO = {
-    ApprovalAct.SUBMIT: Standing.SUBMITTED,
-    ApprovalAct.APPROVE: Standing.APPROVED,
-    ApprovalAct.REJECT: Standing.REJECTED,
-}
-
-
 def standing(digest: str, entries: Sequence[ApprovalEntry]) -> Standing:
     """The standing of ``digest`` from all ``entries`` of its content, oldest first.
 
-    A withdrawal ends every digest of the content until something is submitted anew.
+    A withdrawal ends every digest of the content until something is submitted anew. An approval without a
+    submission of the same digest by another person before it counts for nothing, however it got into the ledger.
     """
-    now = Standing.DRAFT
-    approved_before = False
+    found: dict[str, Standing] = {}
+    submitter: dict[str, str] = {}
+    withdrawn = False
     for entry in entries:
         if entry.act is ApprovalAct.WITHDRAW:
-            now, approved_before = Standing.WITHDRAWN, False
-        elif entry.act in _LEADS_TO:
-            approved_before = approved_before or entry.act is ApprovalAct.APPROVE
-            if entry.digest == digest:
-                now = _LEADS_TO[entry.act]
-            elif now is Standing.WITHDRAWN:
-                now = Standing.DRAFT
-    if now is Standing.DRAFT and approved_before:
+            found, submitter, withdrawn = {}, {}, True
+        elif entry.act is ApprovalAct.SUBMIT:
+            found[entry.digest], submitter[entry.digest] = Standing.SUBMITTED, entry.by
+        elif entry.act is ApprovalAct.REJECT:
+            found[entry.digest] = Standing.REJECTED
+        elif entry.act is ApprovalAct.APPROVE and found.get(entry.digest) is Standing.SUBMITTED:
+            by, other = _name(entry.by), _name(submitter[entry.digest])
+            if by and other and by != other:
+                found[entry.digest] = Standing.APPROVED
+    if digest in found:
+        return found[digest]
+    if Standing.APPROVED in found.values():
         return Standing.CHANGED
-    return now
+    return Standing.WITHDRAWN if withdrawn and not found else Standing.DRAFT
 
 
 _WHY = {
     Standing.DRAFT: "还没有送审",
-    Standing.SUBMITTED: "还没有批准",
+    Standing.SUBMITTED: "送审了，还没有批准",
     Standing.REJECTED: "被驳回了",
     Standing.CHANGED: "批准后改过，要重新送审",
     Standing.WITHDRAWN: "已经撤回",
 }
 
 
+def _why(now: Standing, entries: Sequence[ApprovalEntry]) -> str:
+    """Why something that stands so is not sent (Chinese)."""
+    if now is Standing.DRAFT and any(e.act is ApprovalAct.SUBMIT for e in _since_withdrawal(entries)):
+        return "送审后改过，要重新送审"
+    return _WHY[now]
+
+
+def _since_withdrawal(entries: Sequence[ApprovalEntry]) -> Sequence[ApprovalEntry]:
+    last = max((i for i, e in enumerate(entries) if e.act is ApprovalAct.WITHDRAW), default=-1)
+    return entries[last + 1 :]
+
+
 def sendable(content: Content, entries: Sequence[ApprovalEntry], today: date) -> str | None:
     """None if ``content`` may be sent on the local day ``today``, else why not (Chinese)."""
     now = standing(content.digest, entries)
     if now is not Standing.APPROVED:
-        return _WHY[now]
+        return _why(now, entries)
     if content.valid_from and today < content.valid_from:
-        return f"{content.valid_from} 才生效"
+        return f"还没到生效日期 {content.valid_from}"
     if content.valid_until and today > content.valid_until:
-        return f"{content.valid_until} 已过期"
+        return f"过了有效期 {content.valid_until}"
     return None
 
 
 def same_person(one: str, other: str) -> bool:
-    """Whether two names are one person's: width, case and spaces make no difference."""
+    """Whether two names are one person's: width, case, spaces and invisible characters make no difference."""
     return _name(one) == _name(other)
 
 
 def _name(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(ch for ch in folded if not ch.isspace() and unicodedata.category(ch) != "Cf")
 
 
 def _submitter(content: Content, entries: Iterable[ApprovalEntry]) -> str:
@@ -105,7 +117,9 @@ def _check_reviewer(
     if now is Standing.APPROVED:
         raise NotAllowed(f"《{content.title}》已经批准过了，不用再批")
     if now is not Standing.SUBMITTED:
-        raise NotAllowed(f"《{content.title}》{_WHY[now]}；先送审：chuanda content submit {content.id}")
+        raise NotAllowed(
+            f"《{content.title}》{_why(now, entries)}；先送审：chuanda content submit {content.id}"
+        )
     if same_person(by, _submitter(content, entries)):
         raise NotAllowed(f"{by}是送审人，不能审自己送的内容；请另一个人来审")
     if reviewers and not any(same_person(by, reviewer) for reviewer in reviewers):
@@ -133,17 +147,22 @@ def check_approve(
 ) -> None:
     """Raises `NotAllowed` unless ``by`` may approve exactly this digest and no finding stands unanswered."""
     _check_reviewer(content, entries, by, reviewers)
-    answered = {
-        e.rule
-        for e in entries
-        if e.act is ApprovalAct.OVERRIDE
-        and e.digest == content.digest
-        and not same_person(e.by, _submitter(content, entries))
-    }
+    answered = _answered(content, entries)
     left = [f for f in findings if f.rule not in answered]
     if left:
         lines = "\n".join(f"{f.place}：{f.what}；{f.write}（{f.rule}）" for f in left)
         raise NotAllowed(f"还有 {len(left)} 处要改，或写明理由放行（--override 规则=理由）：\n{lines}")
+
+
+def _answered(content: Content, entries: Sequence[ApprovalEntry]) -> set[str]:
+    """Rules that a second person let pass for this digest since it was last handed in."""
+    own = [e for e in entries if e.digest == content.digest]
+    last = max((i for i, e in enumerate(own) if e.act is ApprovalAct.SUBMIT), default=len(own))
+    return {
+        e.rule
+        for e in own[last + 1 :]
+        if e.act is ApprovalAct.OVERRIDE and e.reason.strip() and not same_person(e.by, own[last].by)
+    }
 
 
 def check_reject(
@@ -175,9 +194,13 @@ def check_override(
 
 
 def check_withdraw(content: Content, entries: Sequence[ApprovalEntry], by: str) -> None:
-    """Raises `NotAllowed` if there is nothing to withdraw. Anyone of the office may: stopping is never too easy."""
+    """Raises `NotAllowed` if there is nothing to withdraw. Anyone of the office may: stopping is never too hard.
+
+    It ends whatever was handed in or approved, also if the file has changed since.
+    """
     _check_named(by)
-    if standing(content.digest, entries) is Standing.WITHDRAWN:
+    if any(e.act in (ApprovalAct.SUBMIT, ApprovalAct.APPROVE) for e in _since_withdrawal(entries)):
+        return
+    if any(e.act is ApprovalAct.WITHDRAW for e in entries):
         raise NotAllowed(f"《{content.title}》已经撤回过了")
-    if not any(e.act is ApprovalAct.APPROVE for e in entries):
-        raise NotAllowed(f"《{content.title}》没有批准过，不会发出去，不用撤回")
+    raise NotAllowed(f"《{content.title}》没有送审过，不会发出去，不用撤回")
