@@ -210,6 +210,15 @@ def test_who_let_it_pass_cannot_hand_it_in_again_on_that_ground(ledger: Ledger) 
     assert refused(lambda: ledger.approve(PUSHY, "王敏")).startswith("还有 2 处要改")
 
 
+def test_what_was_let_pass_before_a_rejection_is_asked_again(ledger: Ledger) -> None:
+    ledger.submit(PUSHY, "王敏")
+    ledger.override(PUSHY, "李建军", "强制", "引用上级原文")
+    ledger.override(PUSHY, "李建军", "手机号", "公开的值班手机")
+    ledger.reject(PUSHY, "李建军", "上级原文已经改了")
+    ledger.submit(PUSHY, "王敏")
+    assert refused(lambda: ledger.approve(PUSHY, "李建军")).startswith("还有 2 处要改")
+
+
 def test_a_withdrawn_content_starts_again_from_the_beginning(ledger: Ledger) -> None:
     told = "《刷单返利》没有送审过，不会发出去，不用撤回"
     assert refused(lambda: ledger.withdraw(SHUADAN, "王敏")) == told

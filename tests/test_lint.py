@@ -52,6 +52,7 @@ DOUBTFUL = [
     ("大家必须转发，转发后截图", "强制"),
     ("不得不装的APP", "强制"),
     ("为防范诈骗分子，全体居民必须下载APP", "强制"),
+    ("近期冒充客服诈骗高发，全体村民必须安装APP", "强制"),
     ("不装APP不予办理社保", "挂钩"),
     ("没装反诈APP的，不给盖章", "挂钩"),
     ("未安装的不能领取补贴", "挂钩"),
@@ -116,10 +117,14 @@ FINE = [
     "建议安装国家反诈中心APP，它能帮您多一道提醒",
     "骗子说“必须安装这个软件，否则冻结账户”",
     "骗子要求您必须下载会议软件，这时挂断",
+    "冒充客服，要求您必须下载会议软件",
+    "注册会员后才能领取返利，是骗局",
+    "电话卡必须依法登记实名信息",
     "凡是要您必须下载软件的，都是诈骗",
     "不要下载陌生软件，否则钱就没了",
     "出借银行卡，要负法律责任",
     "不装APP也照样办理，不影响领取补贴",
+    "没装APP的，也不会不给办理",
     "不得以不安装为由不予办理",
     "不得把安装APP作为办理业务的条件",
     "不安装陌生软件，骗子就不能得手",
@@ -192,6 +197,12 @@ def test_a_careful_colleague_does_not_stop_at(line: str) -> None:
 def test_a_link_part_leads_where_the_list_says(url: str, rule: str | None) -> None:
     found = [f for f in findings(content(text("看链接"), link(url)), LINKS) if f.place == "第2部分 链接"]
     assert [f.rule for f in found] == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize("url", ["https://gov.cn@evil.com/", "https://evil.com\\@gov.cn/"])
+def test_a_link_with_an_at_sign_is_named_by_where_it_really_leads(url: str) -> None:
+    (found,) = findings(content(text("看链接"), link(url)), LINKS)
+    assert found.excerpt == "evil.com"
 
 
 def test_a_short_link_is_stopped_even_if_somebody_listed_it() -> None:
