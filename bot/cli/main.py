@@ -79,7 +79,7 @@ class Chuanda(ChineseHelp, click.Group):
         ChineseHelp.format_options(self, ctx, formatter)
         with formatter.section("命令"):
             formatter.write_dl([(row.name, row.does) for row in COMMANDS if row.where])
-        later = "、".join(row.name for row in COMMANDS if not row.where)
+        later = " ".join(row.name for row in COMMANDS if not row.where)
         if later:
             with formatter.section("以后的版本才有"):
                 formatter.write_text(later)
@@ -136,10 +136,28 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:
-        place = _write_down(error)
-        click.echo(f"程序出了意外（{type(error).__name__}）。详情写在 {place}，请发给维护的人。", err=True)
+    except OSError as error:
+        if error.filename is None:
+            return _unforeseen(error)
+        why = _OS_REASONS.get(type(error), f"系统说：{error.strerror}")
+        click.echo(f"{error.filename} 用不了：{why}", err=True)
         return 2
+    except Exception as error:
+        return _unforeseen(error)
+
+
+_OS_REASONS: dict[type[OSError], str] = {
+    PermissionError: "没有权限；换个文件夹，或请管理员放开权限",
+    FileNotFoundError: "找不到；检查路径和文件名",
+    FileExistsError: "它是文件，不是文件夹；换一个文件夹",
+    NotADirectoryError: "路径中间有一段是文件，不是文件夹；检查路径",
+    IsADirectoryError: "它是文件夹，不是文件；写上文件名",
+}
+
+
+def _unforeseen(error: BaseException) -> int:
+    click.echo(f"程序出了意外（{type(error).__name__}）。{_write_down(error)}", err=True)
+    return 2
 
 
 def usage_text(error: click.UsageError) -> str:
@@ -157,7 +175,7 @@ def usage_text(error: click.UsageError) -> str:
         return f"还缺 {name.upper() if not name.startswith('-') else name}；{hint}"
     if isinstance(error, click.BadParameter):
         name = error.param.opts[-1] if error.param else ""
-        return f"{name} 的值不对：{error.message}；{hint}"
+        return f"{name} 的值不对：{_what_it_takes(error)}；{hint}"
     message = error.message
     if message.startswith("No such command"):
         wrong = message.split("'")[1]
@@ -175,12 +193,29 @@ def usage_text(error: click.UsageError) -> str:
     return f"写法不对；{hint}"
 
 
-def _write_down(error: BaseException) -> Path:
+def _what_it_takes(error: click.BadParameter) -> str:
+    kind = error.param.type if error.param else None
+    if isinstance(kind, click.IntRange):
+        return f"写 {kind.min} 到 {kind.max} 的整数"
+    if isinstance(kind, click.types.IntParamType):
+        return "写整数"
+    if isinstance(kind, click.Choice):
+        return "只能写 " + "、".join(kind.choices)
+    return error.message
+
+
+def _write_down(error: BaseException) -> str:
+    """Into DIR/logs/error.log for whoever mends the program; says where, or that even that was impossible."""
     import traceback
 
-    data = Path(sys.argv[sys.argv.index("--data") + 1]) if "--data" in sys.argv[:-1] else Path("data")
-    log = data / "logs" / "error.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("a", encoding="utf-8") as file:
-        file.write("".join(traceback.format_exception(error)) + "\n")
-    return log
+    given = next((a for a in sys.argv if a.startswith("--data=")), "").partition("=")[2]
+    if "--data" in sys.argv[:-1]:
+        given = sys.argv[sys.argv.index("--data") + 1]
+    log = Path(given or "data") / "logs" / "error.log"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as file:
+            file.write("".join(traceback.format_exception(error)) + "\n")
+    except OSError:
+        return f"{log} 写不了，详情没有记下来。"
+    return f"详情写在 {log}，请发给维护的人。"
