@@ -127,7 +127,10 @@ def _remembered(data: Path) -> dict[str, str]:
     file = data / "demo.json"
     if not file.exists():
         return {}
-    found: dict[str, str] = json.loads(file.read_text("utf-8"))
+    try:
+        found: dict[str, str] = json.loads(file.read_text("utf-8"))
+    except ValueError:
+        raise ChuandaError(f"{file} 坏了；换个 --data 文件夹重新演练") from None
     return found
 
 

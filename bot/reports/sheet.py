@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -55,8 +56,10 @@ def write_ledger(rows: Iterable[TargetRow], path: Path) -> None:
                 cell.data_type = "s"
             cells.append(cell)
         sheet.append(cells)
+    whole = io.BytesIO()
+    book.save(whole)
     try:
-        book.save(path)
+        path.write_bytes(whole.getvalue())
     except OSError as error:
         raise ChuandaError(
             f"写不了 {path}（{error.strerror}）；换个文件名，或先关掉打开它的表格程序"

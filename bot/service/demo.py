@@ -64,9 +64,9 @@ class Demo:
         self._lock = FolderLock(data)
         paths = sample()
         config, library = config or paths.schedules, library or paths.library
+        loaded = load_schedules(config).schedules
         self._check_folder(config, library)
         self.store = Store(data / "chuanda.db")
-        loaded = load_schedules(config).schedules
         self.schedules = _at_size(loaded, order)
         self.library = LiveLibrary(library)
         self.tree = self._import_roster(paths.roster)
@@ -93,7 +93,10 @@ class Demo:
     def _check_folder(self, config: Path, library: Path) -> None:
         file = self.data / "demo.json"
         if file.exists():
-            before = json.loads(file.read_text("utf-8"))["order"]
+            try:
+                before = json.loads(file.read_text("utf-8"))["order"]
+            except (ValueError, KeyError):
+                raise ChuandaError(f"{file} 坏了；换个 --data 文件夹重新演练") from None
             if before != _plain(self.order):
                 raise ChuandaError(
                     f"{self.data} 里是另一次演练（{before['groups']} 个群、{before['days']} 天、种子 {before['seed']}、{before['channel']}）；换个 --data 文件夹，或用同样的参数接着演"
@@ -106,7 +109,10 @@ class Demo:
                 "config": str(config.resolve()),
                 "library": str(library.resolve()),
             }
-            file.write_text(json.dumps(remembered, ensure_ascii=False), "utf-8")
+            # Whole or not at all: a kill in between must not leave a folder that nobody can continue.
+            begun = file.with_suffix(".tmp")
+            begun.write_text(json.dumps(remembered, ensure_ascii=False), "utf-8")
+            begun.replace(file)
 
     def _import_roster(self, roster: Path) -> Tree:
         from bot.roster.build import read_roster
