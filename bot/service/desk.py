@@ -55,6 +55,8 @@ class Desk:
         self.now = datetime.min.replace(tzinfo=UTC)
         self._told: list[Told] = []
         self.reload_tree()
+        self.contents: Mapping[ContentId, Content] = {}
+        self.recogniser = Recogniser(())
         self.refresh_library()
 
     def reload_tree(self) -> None:
@@ -71,10 +73,11 @@ class Desk:
 
     def refresh_library(self) -> None:
         """Look at the content folder and the approval ledger again."""
-        contents = self.library.refresh().contents
-        self.contents: Mapping[ContentId, Content] = contents
         self.acts = self.store.read(approvals)
-        self.recogniser = Recogniser(contents.values())
+        contents = self.library.refresh().contents
+        if contents is not self.contents:
+            self.contents = contents
+            self.recogniser = Recogniser(contents.values())
 
     def content_now(self, content_id: ContentId, digest: str) -> Content | str:
         """The content if it may still be sent exactly as it was planned, else why not (Chinese)."""
