@@ -145,7 +145,8 @@ def find_node(tree: Tree, path: str | None) -> Node:
     named = [n for n in tree.nodes if n.name == path]
     if len(named) == 1:
         return named[0]
-    near = [n.path for n in named] or get_close_matches(path, [n.name for n in tree.nodes], n=3, cutoff=0.4)
+    last = path.rsplit("/", 1)[-1]
+    near = [n.path for n in named] or get_close_matches(last, [n.name for n in tree.nodes], n=3, cutoff=0.4)
     raise NotFound(
         f"没有“{path}”这个单位" + (f"；是不是：{'、'.join(near)}" if near else "；看名册里的单位名称")
     )

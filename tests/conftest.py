@@ -1,0 +1,75 @@
+"""What many tests share: the command line called as a person calls it, and one demo day to ask about."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli.main import main
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command said, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output is exactly one JSON object on one line."""
+        (line,) = self.out.splitlines()
+        return json.loads(line)
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Standard output is JSON Lines and nothing else."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+def call(*arguments: object) -> Answer:
+    """Type a command. Whatever it is, no traceback is shown and an error is said in Chinese."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main([str(argument) for argument in arguments])
+    answer = Answer(code, out.getvalue(), err.getvalue())
+    assert "Traceback" not in answer.out + answer.err
+    assert "程序出了意外" not in answer.err, answer.err
+    assert code in (0, 1, 2)
+    if code == 2:
+        assert CHINESE.search(answer.out + answer.err), answer
+    return answer
+
+
+@pytest.fixture(scope="session")
+def chuanda() -> Callable[..., Answer]:
+    """The command line, in this process."""
+    return call
+
+
+@dataclass(frozen=True)
+class Day:
+    """A demo that ended: its folder, what `demo --json` said, and its exit code."""
+
+    data: Path
+    result: dict[str, Any]
+    code: int
+
+
+@pytest.fixture(scope="session")
+def demo_day(tmp_path_factory: pytest.TempPathFactory) -> Day:
+    """A simulated day of 60 groups, seed 1. Tests only read it."""
+    data = tmp_path_factory.mktemp("demo") / "day"
+    answer = call("demo", "--data", data, "--groups", 60, "--json")
+    return Day(data, answer.json, answer.code)
