@@ -23,6 +23,8 @@ LOOK_BACK = timedelta(days=31)
 """How far back missed occurrences are looked for, and told; longer absences are a new start."""
 CLOSES_AFTER = timedelta(days=7)
 """A repost later than this belongs to no wave any more."""
+OUTLET_WINDOW = timedelta(days=2)
+"""A screen or board is not reprogrammed within hours; one photo per campaign tells it (P8)."""
 
 
 def plan(
@@ -195,6 +197,8 @@ def targets_of(
 
     def target(node: Node, group: Group | None, source: GroupId | None, mode: Mode | None) -> PlannedTarget:
         window = entry.deadline or schedules.deadlines.of(node.level)
+        if group is not None and group.use is Use.OUTLET:
+            window = max(window, OUTLET_WINDOW)
         planned = (due[source] if source is not None else starts_at) + window
         if group is not None:
             due[group.id] = planned

@@ -50,14 +50,33 @@ class Confirmation:
     about: tuple[str, ...] = ()
 
 
-def read_confirmation(text: str, own_names: Collection[str] = ()) -> Confirmation | None:
+def read_confirmation(
+    text: str, own_names: Collection[str] = (), own_groups: Collection[str] = ()
+) -> Confirmation | None:
     """``text`` as a confirmation, or None when it is something else, a question, or not certain.
 
-    ``own_names``: names of the speaker, who may put his own before it (“周桂芳已转发”). Mentions in front,
+    ``own_names``: names of the speaker, who may put his own before it (“周桂芳已转发”). ``own_groups``: full names
+    of the groups that he may mean; whatever words or brackets stand in them, each is one item. Mentions in front,
     polite words, emoji, traditional and full-width characters do not matter.
     """
     if len(text) > MAX_LINE:
         return None
+    spelt: dict[str, str] = {}
+    for number, name in enumerate(sorted(own_groups, key=len, reverse=True), _PLACEHOLDER):
+        if name in text:
+            spelt[f"第{number}群"] = name
+            text = text.replace(name, f"第{number}群")
+    read = _read_line(text, own_names)
+    if read is None or not spelt:
+        return read
+    return Confirmation(read.kind, tuple(spelt.get(item, item) for item in read.items), read.about)
+
+
+_PLACEHOLDER = 900_000
+"""Stands for a group's name while a line is read; no list of tasks is this long."""
+
+
+def _read_line(text: str, own_names: Collection[str]) -> Confirmation | None:
     plain, about = clean(text)
     for name in sorted(own_names, key=len, reverse=True):
         if name:
@@ -227,12 +246,12 @@ def _note_line(entry: str) -> NoteLine:
     return NoteLine(" ".join(words), "")
 
 
-def read_note_line(line: NoteLine) -> Confirmation | None:
+def read_note_line(line: NoteLine, own_groups: Collection[str] = ()) -> Confirmation | None:
     """What a line of a #接龙 about forwarding confirms: a bare name everything, a name with groups those."""
     plain, about = clean(line.said)
     if not plain or _SAID.fullmatch(re.sub(r"[\s,。!]+", "", plain)):
         return Confirmation(ConfirmationKind.ALL, (), about)
-    read = read_confirmation(line.said)
+    read = read_confirmation(line.said, (), own_groups)
     if read is not None or QUESTION.search(plain):
         return read
-    return read_confirmation(f"{line.said} 已转发")
+    return read_confirmation(f"{line.said} 已转发", (), own_groups)

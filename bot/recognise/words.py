@@ -89,7 +89,7 @@ _JOINED = re.compile(
 _GAP_BEFORE = re.compile(r"(第)\s+(?=\d)|(?<=\d)\s+(?=(?:号?网格|号?群|号楼|组))")
 _SPELT = re.compile(r"(?<=[已己转])\s+(?=[转发])|(?<=已)\s+(?=经)")
 _ROW = re.compile(r"(?<=群)(?=[一二三四五六七八九十\d]{1,3}群)")
-_OUTSIDE = re.compile(r"(?<=[\d群格组号村区栋楼])(?:以外|之外|外)")
+_OUTSIDE = re.compile(r"(?<=[\d群格组号村区栋楼])(?:以外|之外|外(?=[都全均其别剩已己转,;\s]))")
 _SPLIT_BEFORE = re.compile(r"(?<!^)(?=其他|其它|其余|别的|剩下)")
 
 

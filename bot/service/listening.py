@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -106,23 +107,26 @@ async def read_answer(desk: Desk, message: Message, group: Group | None) -> list
     """
     if message.kind not in (MessageKind.TEXT, MessageKind.QUOTE, MessageKind.GROUP_NOTE):
         return []
+    if not _MAY_CONFIRM.search(message.text):
+        return []
     note = read_group_note(message.text)
     reads = []
     for name, said in [(message.sender_name, message.text)] if note is None else [(n.name, n) for n in note]:
         worker = _speaker(desk, message, name, group, own=note is None)
-        own_names = [worker.name] if worker else []
-        confirmation = (
-            read_note_line(said) if isinstance(said, NoteLine) else read_confirmation(said, own_names)
-        )
+        tasks = desk.store.read(reading.tasks_of_day, worker.id, day_of(message.at)) if worker else []
+        known = {task.group for task in tasks if task.group}
+        if isinstance(said, NoteLine):
+            confirmation = read_note_line(said, known)
+        else:
+            confirmation = read_confirmation(said, [worker.name] if worker else [], known)
         if confirmation is None or confirmation.kind is ConfirmationKind.NOT_YET:
+            continue
+        if worker is None:
+            reads.append(Read(None, unclear=f"不知道“{name}”是谁，或有同名的人"))
             continue
         if note is not None and not confirmation.about:
             # A list's topic says what it is about, for every line of it.
             confirmation = replace(confirmation, about=tuple(numbers_in(message.text)))
-        if worker is None:
-            reads.append(Read(None, unclear=f"不知道“{name}”是谁，或有同名的人"))
-            continue
-        tasks = desk.store.read(reading.tasks_of_day, worker.id, day_of(message.at))
         result = resolve(confirmation, tasks)
         by_id = {task.id: task for task in tasks}
         for target in result.confirmed:
@@ -132,6 +136,10 @@ async def read_answer(desk: Desk, message: Message, group: Group | None) -> list
         if groups or result.unclear:
             reads.append(Read(worker, groups, result.unclear))
     return reads
+
+
+_MAY_CONFIRM = re.compile(r"[转轉]|接[龙龍]")
+"""Every confirmation says 转 or stands in a #接龙; most talk does neither and is let go at once."""
 
 
 def _speaker(desk: Desk, message: Message, name: str, group: Group | None, *, own: bool) -> Worker | None:
