@@ -68,7 +68,7 @@ def test_the_sample_file_says_what_its_comments_say(tmp_path: Path) -> None:
     assert schedules.reviewers == {"李建军"}
     assert [e.id for e, _ in schedules.all_entries()] == ["morning", "noon-alert", "elder", "accounts"]
     assert {c.name for _, c in schedules.all_entries() if c} == {"2026年全民反诈在行动"}
-    assert schedules.deadlines.of("村居") == timedelta(hours=1)
+    assert schedules.deadlines.of("村居") == timedelta(hours=2)
     assert schedules.reports.result == time(21)
     noon = schedules.all_entries()[1][0]
     assert noon.urgent

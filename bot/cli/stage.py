@@ -1,4 +1,4 @@
-"""The demo told live in the terminal: a line when something begins, and how far it has come every half hour."""
+"""The demo told live in the terminal: a line when something begins, and every hour how far it has come."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.service.demo import Demo
 from bot.service.desk import Told
 from bot.store import reading
 
-EVERY = timedelta(minutes=30)
+EVERY = timedelta(hours=1)
 SHOWN = 3
 """How many reminders are shown as they are sent; the rest is counted."""
 BY_HAND_S = {"forward": 20, "count": 15, "chase": 90, "report": 2400}
@@ -34,6 +34,7 @@ class Stage:
         self.console = Console(quiet=quiet, highlight=False, soft_wrap=False)
         self._next: datetime | None = None
         self._seen: Counter[str] = Counter()
+        self._covered: dict[str, int] = {}
 
     def open(self) -> None:
         tree = self.demo.tree
@@ -67,7 +68,7 @@ class Stage:
                 self._line(told.at, word, "……后面的只计数")
 
     def _progress(self, at: datetime) -> None:
-        """Every half hour: how far each of the day's waves has come."""
+        """Every hour: how far the day's waves have come, those that have moved."""
         if self._next is None:
             self._next = at + EVERY
         if at < self._next:
@@ -77,6 +78,9 @@ class Stage:
         store, root = self.demo.store, self.demo.tree.root
         for wave in store.read(reading.waves_between, day_of(at), day_of(at)):
             counts = store.read(reading.counts, [wave], root.id)
+            if self._covered.get(wave.name) == counts.covered or wave.starts_at == at:
+                continue
+            self._covered[wave.name] = counts.covered
             filled = round(24 * (counts.coverage or 0))
             bar = Text("█" * filled, style="blue") + Text("░" * (24 - filled), style="bright_black")
             share = phrases.percent(counts.coverage)

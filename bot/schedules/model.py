@@ -86,7 +86,7 @@ class Deadlines(Part):
 class Reminders(Part):
     """One message with all that is open, not one per task."""
 
-    before: Duration = timedelta(hours=1)
+    before: Duration = timedelta(minutes=30)
     """How long before the deadline."""
     per_day: int = Field(default=1, ge=0, le=10)
     """Per person and day; 0 = off."""
