@@ -62,6 +62,14 @@ class Demo:
         self.data, self.order, self.wall = data, order, time.monotonic()
         data.mkdir(parents=True, exist_ok=True)
         self._lock = FolderLock(data)
+        try:
+            self._open(config, library)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _open(self, config: Path | None, library: Path | None) -> None:
+        data, order = self.data, self.order
         paths = sample()
         config, library = config or paths.schedules, library or paths.library
         loaded = load_schedules(config).schedules
