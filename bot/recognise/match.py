@@ -267,6 +267,18 @@ class Recogniser:
                 yield content, main_kind
 
 
+def is_part(message: Message, part: Part) -> bool:
+    """Whether ``message`` is exactly ``part``, as our own message comes back to us: not another part, not a quote."""
+    if message.kind.value != part.kind.value:
+        return False
+    if part.kind is PartKind.TEXT:
+        return normalise(message.text) == normalise(part.text)
+    if message.kind in _FILES:
+        return message.sha256 != "" and message.sha256.lower() == part.sha256.lower()
+    here, there = _page(message.url, message.appid, message.page), _page(part.url, part.appid, part.page)
+    return here == there and normalise(message.title) == normalise(part.title)
+
+
 def _only_talks(folded: str) -> bool:
     """Whether a text with a number says too little, or asks about forwarding, to be the content itself."""
     for number in reversed(list(numbers_at(folded))):

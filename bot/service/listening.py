@@ -19,6 +19,7 @@ from bot.recognise.confirm import (
     read_group_note,
     read_note_line,
 )
+from bot.recognise.match import is_part
 from bot.recognise.normalise import numbers_in
 from bot.recognise.paste import who
 from bot.service.desk import Desk
@@ -88,13 +89,14 @@ def _credited(desk: Desk, message: Message, group: Group) -> str:
 
 
 async def _settle_by_echo(desk: Desk, message: Message, group: Group | None) -> None:
-    """Our own message came back: what was in doubt in that room is proven."""
-    doubtful = desk.store.read(sending.in_doubt)
-    if group is None or not doubtful:
+    """Our own message came back: that part, and no other, was in doubt in that room and is proven."""
+    if group is None:
         return
-    hits = {(hit.content, hit.main) for hit in desk.recogniser.match(replace(message, is_self=False)).hits}
-    for out in doubtful:
-        if out.group == group.id and (ContentId(out.content), out.part == out.main) in hits:
+    for out in desk.store.read(sending.in_doubt):
+        content = desk.contents.get(ContentId(out.content))
+        if out.group != group.id or content is None or content.digest != out.digest or out.part is None:
+            continue
+        if is_part(message, content.parts[out.part]):
             await desk.store.write(
                 sending.settle, out, SendState.ACCEPTED, message.at, message_id=message.id, by="echo"
             )
