@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 
 from bot.channels.base import Address, SendFailed
-from bot.channels.simulated.world import World, room_id
+from bot.channels.simulated.shown import room_id
+from bot.channels.simulated.world import World
 from bot.model.chat import Account, Capabilities, Event, Receipt, Room
 from bot.model.content import Part, PartKind
 from bot.model.tree import GroupId, Medium, WorkerId
@@ -50,12 +51,16 @@ class SimulatedChannel:
         return [Room(room_id(g.id), g.name) for g in self.world.tree.groups if self.world.sees(g)]
 
     async def send(self, to: Address, part: Part, ref: str) -> Receipt:
+        """As `Channel.send`. ``ref``: “wave#part”, with “!” for the main part, or “notice:…”."""
         now = self.clock()
         if to.person:
+            worker = WorkerId(_number(to.person, "w"))
+            if worker not in self.world.tree.worker_by_id:
+                raise SendFailed("没有这个人的微信")
             if ref.startswith("notice:reminder"):
-                self.world.reminded(WorkerId(int(to.person.removeprefix("w"))), now)
+                self.world.reminded(worker, now)
             return Receipt(f"{ref}/{to.person}")
-        group = GroupId(int(to.room.removeprefix("r")))
+        group = GroupId(_number(to.room, "r"))
         known = self.world.tree.group_by_id.get(group)
         if known is None or not self.world.sees(known):
             raise SendFailed("机器人不在这个群里")
@@ -74,3 +79,9 @@ class SimulatedChannel:
             for event in self.world.due(self.clock()):
                 yield event
             await asyncio.sleep(LOOK_S)
+
+
+def _number(account: str, letter: str) -> int:
+    """The number in “w12” or “r3”; 0, which nobody has, for anything else."""
+    digits = account.removeprefix(letter)
+    return int(digits) if digits.isdecimal() else 0

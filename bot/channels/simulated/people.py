@@ -1,13 +1,19 @@
-"""What people do, as pure functions of (seed, wave, group) and (seed, wave, worker). No state, no clock."""
+"""What people do, as pure functions of (seed, wave, group) and (seed, wave, worker). No state, no clock.
+
+The same seed gives the same town on every machine (CONTRACTS, “The demo's truth”).
+"""
 
 from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.model.content import PartKind
+from bot.model.chat import MessageKind
+from bot.model.content import Content, Part, PartKind
+from bot.recognise.normalise import numbers_in, urls_in
 
 
 class When(StrEnum):
@@ -52,8 +58,14 @@ UNRECOGNISED_OF = {
 """Ways of passing a main part on; the second kind is not recognised by the first stage."""
 
 
-def conduct(seed: int, wave: str, group: str, main: PartKind, *, bot_sees: bool) -> Conduct:
-    """What happens with a content whose main part is ``main`` in ``group`` (a resident group)."""
+def recognised_ways(content: Content) -> Sequence[str]:
+    """The ways of passing ``content`` on that the first stage must recognise: nobody names a number that it lacks."""
+    ways = RECOGNISED_OF.get(content.parts[content.main].kind, ("verbatim",))
+    return ways if content.number else tuple(way for way in ways if way != "number")
+
+
+def conduct(seed: int, wave: str, group: str, content: Content, *, bot_sees: bool) -> Conduct:
+    """What happens with ``content`` in ``group`` (a resident group)."""
     dice = draw(seed, wave, group)
     when = dice.choices(tuple(When), weights=(78, 8, 10, 4))[0]
     delay = {
@@ -62,8 +74,9 @@ def conduct(seed: int, wave: str, group: str, main: PartKind, *, bot_sees: bool)
         When.REMINDED: dice.uniform(600, 1800),
         When.NEVER: dice.uniform(1800, 5400),
     }[when]
-    ways = UNRECOGNISED_OF if dice.random() < 0.08 else RECOGNISED_OF
-    way = dice.choice(ways.get(main, ("verbatim",)))
+    known = recognised_ways(content)
+    unknown = UNRECOGNISED_OF.get(content.parts[content.main].kind, ("paraphrased",))
+    way = dice.choice(unknown if dice.random() < 0.08 else known)
     recalled = dice.uniform(10, 110) if dice.random() < 0.02 and when is not When.NEVER else None
     claims = dice.random() < (0.20 if bot_sees else 0.85)
     lies = when is When.NEVER and dice.random() < 0.4
@@ -73,10 +86,10 @@ def conduct(seed: int, wave: str, group: str, main: PartKind, *, bot_sees: bool)
     return Conduct(when, delay, way, recalled, claims_s, lies)
 
 
-def station_conduct(seed: int, wave: str, group: str, main: PartKind) -> Conduct:
+def station_conduct(seed: int, wave: str, group: str, content: Content) -> Conduct:
     """A work group that is forwarded into: the village's contact does it at once and says so."""
     dice = draw(seed, wave, group, "station")
-    way = dice.choice(RECOGNISED_OF.get(main, ("verbatim",)))
+    way = dice.choice(recognised_ways(content))
     return Conduct(When.PROMPT, dice.uniform(120, 600), way, None, 40.0, lies=False)
 
 
@@ -86,6 +99,31 @@ def all_at_once(seed: int, wave: str, worker: int) -> tuple[float, bool] | None:
     if dice.random() >= 0.6:
         return None
     return dice.uniform(180, 2400), dice.random() < 0.9
+
+
+def passed_on(content: Content, way: str, wave: str, group: int) -> Part:
+    """What arrives in a group when somebody passes ``content`` on in this ``way``."""
+    main = content.parts[content.main]
+    texts = [part.text for part in content.parts if part.kind is PartKind.TEXT]
+    text = main.text if main.kind is PartKind.TEXT else next(iter(texts), content.title)
+    if way == "prefixed":
+        return Part(PartKind.TEXT, text=f"@所有人 {text}")
+    if way == "number":
+        return Part(PartKind.TEXT, text=f"{content.number} 这条大家都看看，转给家里老人")
+    if way == "cut":
+        return Part(PartKind.TEXT, text=_first_half(text))
+    if way == "paraphrased":
+        return Part(PartKind.TEXT, text="最近骗子又有新花样，大家当心，拿不准就打110")
+    if way == "resaved":
+        return Part(PartKind.IMAGE, sha256=hashlib.sha256(f"{wave}{group}".encode()).hexdigest())
+    return main
+
+
+def _first_half(text: str) -> str:
+    """Half of a text, as when somebody marks only what the screen shows: its number and links are lost."""
+    lines = [line for line in text.splitlines() if not numbers_in(line) and not urls_in(line)]
+    rest = "\n".join(lines)
+    return rest[: len(rest) // 2] or "看看这个"
 
 
 IN_A_ROW_S = 40.0
@@ -100,7 +138,11 @@ _CHATTER = (
     "今天停水吗",
     "帮我转发一下这个拼团",
     "@所有人 下午开会",
+    "钱已转账给你了",
+    "",
+    "",
 )
+"""“” stands for a picture or a voice message."""
 
 
 def bare_claim(dice: random.Random) -> str:
@@ -108,10 +150,21 @@ def bare_claim(dice: random.Random) -> str:
     return dice.choice(_BARE)
 
 
-def chatter(seed: int, wave: str, group: int) -> list[tuple[float, str]]:
-    """(seconds, text) of talk in a work group after a content arrived: nothing that may be kept."""
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Something said that has nothing to do with a repost; ``text`` is empty of a picture or a voice message."""
+
+    after_s: float
+    kind: MessageKind
+    text: str
+
+
+def chatter(seed: int, wave: str, group: int) -> list[Talk]:
+    """Talk in a group after a content arrived, in its order: nothing of it may be kept."""
     dice = draw(seed, wave, group, "chatter")
-    return [(dice.uniform(30, 5400), dice.choice(_CHATTER)) for _ in range(dice.randint(0, 3))]
+    drawn = sorted((dice.uniform(30, 5400), dice.choice(_CHATTER)) for _ in range(dice.randint(0, 3)))
+    silent = (MessageKind.IMAGE, MessageKind.AUDIO)
+    return [Talk(after, MessageKind.TEXT if text else dice.choice(silent), text) for after, text in drawn]
 
 
 def uses_a_list(seed: int, wave: str, group: int) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 import json
-import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.channels.simulated import people
+from bot.channels.simulated.log import WorldLog, read_log
 from bot.channels.simulated.people import When
+from bot.channels.simulated.shown import Said, as_message, copied, room_id
 from bot.model.chat import Event, Message, MessageKind, Recall
-from bot.model.content import Content, ContentId, Part, PartKind
-from bot.model.time import iso, local
+from bot.model.content import Content, ContentId
+from bot.model.time import iso
 from bot.model.tree import Group, GroupId, Medium, Mode, Post, Tree, Use, WorkerId
 from bot.recognise.match import RECOGNISED_WAYS
 
@@ -37,6 +39,8 @@ class Row:
     recalled: bool = False
     claimed_at: datetime | None = None
     honest: bool = True
+    in_a_row: bool = False
+    """The person forwards to all groups of this source in a row and answers once for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,6 @@ class Wave:
     relays: Mapping[GroupId, Sequence[GroupId]]
     source_of: Mapping[GroupId, GroupId]
     mine: Mapping[WorkerId, Sequence[GroupId]]
-
-
-def room_id(group: GroupId) -> str:
-    return f"r{group}"
 
 
 class World:
@@ -75,39 +75,32 @@ class World:
         self._waiting: dict[WorkerId, list[tuple[str, GroupId]]] = {}
         self._newest: dict[WorkerId, str] = {}
         self._claims: dict[tuple[str, GroupId], list[str]] = {}
-        self._chats: dict[GroupId, list[tuple[datetime, str, str]]] = {}
-        self._by_name = {group.name: group for group in tree.groups}
-        self._main_shas: dict[ContentId, str] = {}
+        self._chats: dict[GroupId, list[Said]] = {}
+        self._talked: set[str] = set()
+        self._own: dict[str, datetime] = {}
         self._answers: dict[GroupId, WorkerId | None] = {
             g.id: tree.person_above(tree.by_id[g.node], Post.CONTACT) for g in tree.groups
         }
-        self._fd = -1
-        self._replay(log, resume_from)
-        self._fd = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        self._replay(read_log(log), resume_from)
+        self._log = WorldLog(log)
 
-    def _replay(self, log: Path, resume_from: datetime | None) -> None:
-        if not log.exists():
-            return
-        raw = log.read_bytes()
-        whole = raw[: raw.rfind(b"\n") + 1]
-        if len(whole) < len(raw):  # the last line was torn by the kill: it never had an effect
-            with log.open("r+b") as file:
-                file.truncate(len(whole))
-        for text in whole.splitlines():
-            line = json.loads(text)
-            self._apply(line)
-            self._news = [e for e in self._news if resume_from is None or e.at > resume_from]
+    def _replay(self, lines: Sequence[bytes], resume_from: datetime | None) -> None:
+        for text in lines:
+            told = len(self._news)
+            self._apply(json.loads(text))
+            if resume_from is not None and self._news[told:] and self._news[told].at <= resume_from:
+                del self._news[told:]
 
     def _happen(self, **line: Any) -> None:
         """Write first, then let it take effect."""
         line["at"] = line["at"].isoformat()
-        os.write(self._fd, json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        self._log.write(line)
         self._apply(line)
 
     def _apply(self, line: dict[str, Any]) -> None:
         at = datetime.fromisoformat(line["at"])
         self.last_at = at if self.last_at is None else max(self.last_at, at)
-        getattr(self, f"_apply_{line['k']}")(line, at)
+        getattr(self, f"_apply_{line['k'].replace(' ', '_')}")(line, at)
 
     # ── what the office and its bot do ──────────────────────────────────────────────────────────────────
 
@@ -133,9 +126,11 @@ class World:
 
     def took_back(self, message: str, at: datetime) -> bool:
         """The bot recalls its own message; WeChat allows it for two minutes."""
-        wave, group, by, *_ = message.split("/")
-        posted = next((a for a, _, i in self._chats.get(GroupId(int(group)), ()) if i == message), None)
-        return by == "bot" and posted is not None and at - posted <= RECALL_WITHIN and wave in self.waves
+        posted = self._own.get(message)
+        if posted is None or at - posted > RECALL_WITHIN:
+            return False
+        self._happen(k="taken back", at=at, id=message)
+        return True
 
     def reminded(self, worker: WorkerId, at: datetime) -> None:
         """A reminder reached somebody."""
@@ -144,10 +139,13 @@ class World:
 
     def noticed(self, group: GroupId, text: str, at: datetime) -> None:
         """A message that is no content was posted in a group: whoever is named with @ has been reminded."""
+        named = set(re.findall(r"@(\S+)", text))
+        if not named:
+            return
         node = self.tree.by_id[self.tree.group_by_id[group].node]
-        below = {w for n in self.tree.subtree(node) for w in n.people.values()}
-        for worker in sorted(below):
-            if f"@{self.tree.worker_by_id[worker].name}" in text:
+        here = (*self.tree.upward(node), *self.tree.subtree(node))
+        for worker in sorted({worker for place in here for worker in place.people.values()}):
+            if self.tree.worker_by_id[worker].name in named:
                 self.reminded(worker, at)
 
     def _apply_wave(self, line: dict[str, Any], at: datetime) -> None:
@@ -164,6 +162,9 @@ class World:
         self.waves[name] = Wave(self.contents[ContentId(line["content"])], relays, source_of, mine)
         for group in (*source_of, *map(GroupId, line["direct"])):
             self.rows.setdefault((name, group), Row())
+            place = self.tree.group_by_id[group]
+            if place.use is Use.RESIDENT and place.observe and self.sees(place):
+                self._talk_about(name, group, at)
         self._reached(name, GroupId(0), at)
 
     def _apply_post(self, line: dict[str, Any], at: datetime) -> None:
@@ -171,12 +172,16 @@ class World:
         content = self.waves[wave].content
         part = content.parts[line["part"]]
         if line["by"] == "bot" and self.sees(self.tree.group_by_id[group]):
-            self._news.append(self._as_message(line["id"], group, "bot", "", part, at, is_self=True))
+            self._news.append(as_message(line["id"], group, "bot", part, at, is_self=True))
+            self._own[line["id"]] = at
         if line["main"]:
             row = self.rows[wave, group]
             row.posts += 1
             if row.posts == 1:
                 self._reached(wave, group, at)
+
+    def _apply_taken_back(self, line: dict[str, Any], at: datetime) -> None:
+        del self._own[line["id"]]
 
     def _apply_remind(self, line: dict[str, Any], at: datetime) -> None:
         worker = WorkerId(line["worker"])
@@ -189,10 +194,9 @@ class World:
     def _conduct(self, wave: str, group: GroupId) -> people.Conduct:
         place = self.tree.group_by_id[group]
         content = self.waves[wave].content
-        main = content.parts[content.main].kind
         if place.use is Use.WORK:
-            return people.station_conduct(self.seed, wave, place.name, main)
-        return people.conduct(self.seed, wave, place.name, main, bot_sees=self.sees(place))
+            return people.station_conduct(self.seed, wave, place.name, content)
+        return people.conduct(self.seed, wave, place.name, content, bot_sees=self.sees(place))
 
     def _reached(self, wave: str, source: GroupId, at: datetime) -> None:
         """The content is in ``source``: everyone who forwards from there takes note."""
@@ -206,8 +210,11 @@ class World:
             self._newest[worker] = wave
             self._take_up(wave, worker, mine, at)
         if source and groups:
-            for delay, _ in people.chatter(self.seed, wave, source):
-                self._later(at, delay, wave, source, "chat")
+            self._talk_about(wave, source, at)
+
+    def _talk_about(self, wave: str, group: GroupId, at: datetime) -> None:
+        for place, talk in enumerate(people.chatter(self.seed, wave, group)):
+            self._later(at, talk.after_s, wave, group, f"chat {place}")
 
     def _take_up(self, wave: str, worker: WorkerId, mine: Sequence[GroupId], at: datetime) -> None:
         habit = people.all_at_once(self.seed, wave, worker)
@@ -216,6 +223,7 @@ class World:
             first, answers = habit
             for place, group in enumerate(mine):
                 self._later(at, first + place * people.IN_A_ROW_S, wave, group, "repost")
+                self.rows[wave, group].in_a_row = True
             if answers:
                 self._later(at, first + len(mine) * people.IN_A_ROW_S + 60, wave, mine[0], "claim all")
             return
@@ -242,8 +250,8 @@ class World:
             at, wave, group_id, what = heapq.heappop(self._todo)
             group = GroupId(group_id)
             row = self.rows[wave, group]
-            if what == "repost":
-                self._repost(wave, group, row, at)
+            if what == "repost" and row.reposted_at is None:
+                self._happen(k="repost", at=at, wave=wave, group=group, way=self._conduct(wave, group).way)
             elif what == "recall" and not row.recalled:
                 self._happen(k="recall", at=at, wave=wave, group=group)
             elif what == "claim" and row.claimed_at is None:
@@ -253,15 +261,10 @@ class World:
                 source = self.waves[wave].source_of[group]
                 here = [g for g in self.waves[wave].relays[source] if self._answers[g] == worker]
                 self._claim(wave, here, at)
-            elif what == "chat":
-                self._chat(wave, group, at)
+            elif what.startswith("chat "):
+                self._chat(wave, group, int(what.removeprefix("chat ")), at)
         news, self._news = sorted(self._news, key=lambda event: event.at), []
         return news
-
-    def _repost(self, wave: str, group: GroupId, row: Row, at: datetime) -> None:
-        if row.reposted_at is None:
-            way = self._conduct(wave, group).way
-            self._happen(k="repost", at=at, wave=wave, group=group, way=way)
 
     def _apply_repost(self, line: dict[str, Any], at: datetime) -> None:
         wave, group = line["wave"], GroupId(line["group"])
@@ -269,11 +272,11 @@ class World:
         row.reposted_at, row.way = at, line["way"]
         how, place, worker = self._conduct(wave, group), self.tree.group_by_id[group], self._answers[group]
         if self.sees(place):
-            self._news.append(self._repost_message(wave, group, line["way"], worker, at))
+            part = people.passed_on(self.waves[wave].content, line["way"], wave, group)
+            self._news.append(as_message(f"{wave}/{group}/repost", group, f"w{worker}", part, at))
         if place.use is Use.WORK:
             self._reached(wave, group, at)
-        in_a_row = worker is not None and people.all_at_once(self.seed, wave, worker) is not None
-        if place.use is not Use.WORK and in_a_row:
+        if row.in_a_row:
             return
         if how.recalled_s is not None:
             self._later(at, how.recalled_s, wave, group, "recall")
@@ -294,16 +297,8 @@ class World:
             return
         text = self._claim_text(wave, worker, groups)
         listed = people.uses_a_list(self.seed, wave, source)
-        self._happen(
-            k="claim",
-            at=at,
-            wave=wave,
-            groups=list(groups),
-            worker=worker,
-            room=source,
-            text=text,
-            note=listed,
-        )
+        said = {"worker": worker, "room": source, "text": text, "note": listed}
+        self._happen(k="claim", at=at, wave=wave, groups=list(groups), **said)
 
     def _claim_text(self, wave: str, worker: WorkerId, groups: Sequence[GroupId]) -> str:
         """Bare when it is about all of the person's groups; with the number when something newer has come since."""
@@ -334,21 +329,25 @@ class World:
         message = f"{wave}/{line['groups'][0]}/claim"
         self._say(source, worker, name, text, kind, message, at)
 
-    def _chat(self, wave: str, group: GroupId, at: datetime) -> None:
-        talk = people.chatter(self.seed, wave, group)
-        said = {text for _, text, _ in self._chats.get(group, ())}
-        rest = [text for _, text in talk if text not in said]
-        if rest:
-            self._happen(k="chat", at=at, wave=wave, group=group, text=rest[0])
+    def _chat(self, wave: str, group: GroupId, place: int, at: datetime) -> None:
+        if f"{wave}/{group}/chat/{place}" not in self._talked:
+            talk = people.chatter(self.seed, wave, group)[place]
+            self._happen(k="chat", at=at, wave=wave, group=group, place=place, kind=talk.kind, text=talk.text)
 
     def _apply_chat(self, line: dict[str, Any], at: datetime) -> None:
-        group = GroupId(line["group"])
-        node = self.tree.by_id[self.tree.group_by_id[group].node]
-        worker = self.tree.person_above(node, Post.CONTACT)
+        group, message = GroupId(line["group"]), f"{line['wave']}/{line['group']}/chat/{line['place']}"
+        self._talked.add(message)
+        kind, place = MessageKind(line["kind"]), self.tree.group_by_id[group]
+        if place.use is not Use.WORK:
+            sha = hashlib.sha256(message.encode()).hexdigest() if kind is MessageKind.IMAGE else ""
+            self._news.append(
+                Message(message, room_id(group), f"n{group}", at, kind, line["text"], "邻居", sha256=sha)
+            )
+            return
+        worker = self.tree.person_above(self.tree.by_id[place.node], Post.CONTACT)
         if worker is not None:
             name = self.tree.worker_by_id[worker].name
-            message = f"{line['wave']}/{group}/chat/{line['at']}"
-            self._say(group, worker, name, line["text"], MessageKind.TEXT, message, at)
+            self._say(group, worker, name, line["text"], kind, message, at)
 
     def _say(
         self,
@@ -360,7 +359,7 @@ class World:
         message: str,
         at: datetime,
     ) -> None:
-        self._chats.setdefault(room, []).append((at, text, name))
+        self._chats.setdefault(room, []).append(Said(at, name, kind, text))
         if self.sees(self.tree.group_by_id[room]):
             shown = f"{self.tree.by_id[self.tree.group_by_id[room].node].name[:2]}-{name}"
             self._news.append(Message(message, room_id(room), f"w{worker}", at, kind, text, shown))
@@ -372,51 +371,9 @@ class World:
         here = group.use is Use.WORK or group.mode is Mode.DIRECT or group.observe
         return self._bot and group.medium is Medium.WECHAT and here
 
-    def _repost_message(
-        self, wave: str, group: GroupId, way: str, worker: WorkerId | None, at: datetime
-    ) -> Message:
-        content = self.waves[wave].content
-        main = content.parts[content.main]
-        text = next((p.text for p in content.parts if p.kind is PartKind.TEXT), content.title)
-        said = {
-            "prefixed": f"@所有人 {text}",
-            "number": f"{content.number} 这条大家都看看，转给家里老人",
-            "cut": text[: len(text) // 3],
-            "paraphrased": "最近骗子又有新花样，大家当心，拿不准就打110",
-        }
-        part = main
-        if way in said:
-            part = Part(PartKind.TEXT, text=said[way])
-        elif way == "resaved":
-            sha = hashlib.sha256(f"{wave}{group}".encode()).hexdigest()
-            part = Part(PartKind.IMAGE, sha256=sha)
-        return self._as_message(f"{wave}/{group}/repost", group, f"w{worker}", "", part, at)
-
-    def _as_message(
-        self,
-        message: str,
-        group: GroupId,
-        sender: str,
-        name: str,
-        part: Part,
-        at: datetime,
-        *,
-        is_self: bool = False,
-    ) -> Message:
-        return Message(
-            message, room_id(group), sender, at, MessageKind(part.kind.value), part.text, name, part.url, part.title,
-            part.description, sha256=part.sha256 if part.kind is not PartKind.TEXT else "", appid=part.appid,
-            page=part.page, is_self=is_self,
-        )  # fmt: skip
-
     def transcript(self, group: GroupId, after: datetime, until: datetime) -> str:
         """A work group's chat after one instant and until another, as it is copied out of WeChat."""
-        lines = [
-            f"{name} {local(at).year}/{local(at).month}/{local(at).day} {local(at):%H:%M}\n{text}\n"
-            for at, text, name in self._chats.get(group, ())
-            if after < at <= until
-        ]
-        return "\n".join(lines)
+        return copied(said for said in self._chats.get(group, ()) if after < said.at <= until)
 
     def truth(self) -> dict[str, Any]:
         """truth.json (CONTRACTS, “The demo's truth”)."""
