@@ -60,12 +60,11 @@ class Service:
     async def run(self) -> None:
         """Serve until `stop`. Raises what the channel raises if it cannot be started."""
         try:
-            async with self.store.writing():
-                await self.channel.start()
-                try:
-                    await self._serve()
-                finally:
-                    await self.channel.stop()
+            await self.channel.start()
+            try:
+                await self._serve()
+            finally:
+                await self.channel.stop()
         finally:
             self._lock.release()
 

@@ -1,4 +1,4 @@
-"""The database file: opened safely, migrated, and written by one task that commits once for all who wait.
+"""The database file: opened safely, migrated, and written by one writer that commits once for all who wait.
 
 A commit per event is bounded by the disk's flush; gathered, 64 waiting writers share one (DESIGN, Store).
 """
@@ -45,8 +45,6 @@ class Store:
         except sqlite3.DatabaseError as error:
             raise ChuandaError(f"数据库 {path} 打不开（{error}）；换一个数据文件夹，或从备份恢复") from None
         self._waiting: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
-        self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
 
     def close(self) -> None:
         self.conn.close()
@@ -68,41 +66,22 @@ class Store:
         self, change: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run ``change`` in the next gathered transaction; returns after the commit, raises what it raised."""
-        if self._task is None:
-            return self.write_now(change, *args, **kwargs)
-        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
         self._waiting.append((lambda: change(self.conn, *args, **kwargs), done))
-        self._wake.set()
+        if len(self._waiting) == 1:
+            loop.call_soon(self._gather, loop, 0)
         return await done
 
-    @contextlib.asynccontextmanager
-    async def writing(self) -> Any:
-        """Within this, one task owns all writes; on leaving, what was asked is committed first."""
-        self._task = asyncio.create_task(self._write_for_ever())
-        try:
-            yield self
-        finally:
-            task, self._task = self._task, None
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-            self._commit_waiting()
-
-    async def _write_for_ever(self) -> None:
-        while True:
-            await self._wake.wait()
-            gathered = -1
-            # Everyone who is ready gets a turn to add theirs; nobody waits for a clock.
-            while gathered < len(self._waiting) < MAX_GATHERED:
-                gathered = len(self._waiting)
-                await asyncio.sleep(0)
+    def _gather(self, loop: asyncio.AbstractEventLoop, before: int) -> None:
+        """Commit once nobody who is ready has anything to add; nobody waits for a clock."""
+        if before < len(self._waiting) < MAX_GATHERED:
+            loop.call_soon(self._gather, loop, len(self._waiting))
+        else:
             self._commit_waiting()
 
     def _commit_waiting(self) -> None:
         batch, self._waiting = self._waiting, []
-        self._wake.clear()
-        if not batch:
-            return
         try:
             with self._transaction():
                 answers = [change() for change, _ in batch]
@@ -119,10 +98,11 @@ class Store:
         self.conn.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self.conn.execute("COMMIT")
         except BaseException:
-            self.conn.execute("ROLLBACK")
+            if self.conn.in_transaction:
+                self.conn.execute("ROLLBACK")
             raise
-        self.conn.execute("COMMIT")
 
 
 def _settle(

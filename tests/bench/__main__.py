@@ -1,0 +1,33 @@
+"""Run all benchmarks and print one table: what, figure, limit or peer, ratio.
+
+`python -m tests.bench [--quick]`: quick leaves out the 20,000 groups.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from tests.bench import events, program
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true", help="without the 20,000 groups")
+    quick = parser.parse_args().quick
+    with tempfile.TemporaryDirectory() as folder:
+        rows = [
+            *program.start_up(),
+            *events.durable(Path(folder)),
+            *program.town(Path(folder), 200, limit_s=5),
+        ]
+        if not quick:
+            rows += program.town(Path(folder), 20_000, limit_s=120)
+    width = max(len(row[0]) for row in rows)
+    for what, figure, against, ratio in rows:
+        print(f"{what:<{width}}  {figure:>16}  {against:>32}  {ratio:>6}")
+
+
+if __name__ == "__main__":
+    main()
