@@ -42,7 +42,7 @@ def outbox(
     reason: str | None, name: str, as_json: bool,
 ) -> None:  # fmt: skip
     """List what is to be done by hand, or tick it off."""
-    from bot.service.hands import errands, tick_off
+    from bot.service.hands import errands, held, tick_off
 
     here = office(data, config, library)
     town = _town(here)
@@ -65,6 +65,9 @@ def outbox(
     if as_json:
         print_lines(map(_as_json, listed))
         return
+    stopped = held(town.desk)
+    if stopped:
+        click.echo(stopped)
     if not listed:
         click.echo("现在没有要做的。")
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.model.ledger import TargetId
 from bot.recognise.confirm import Confirmation, ConfirmationKind
@@ -20,13 +21,14 @@ class Resolution:
     unclear: str = ""
 
 
-def resolve(said: Confirmation, tasks: Sequence[TargetRow]) -> Resolution:
+def resolve(said: Confirmation, tasks: Sequence[TargetRow], at: datetime) -> Resolution:
     """The tasks that ``said`` is about.
 
     ``tasks``: the person's tasks of the day in their fixed order (the place is the number). What the message names
-    (a content's number or title) decides which wave is meant; without a name, the one that reached the person last.
+    (a content's number or title) decides which wave is meant; without a name, the one that had reached the person
+    last by ``at``, when it was said: a chat pasted in the afternoon says nothing about what came at noon.
     """
-    opened = [task for task in tasks if task.opened_at is not None]
+    opened = [task for task in tasks if task.opened_at is not None and task.opened_at <= at]
     if said.kind is ConfirmationKind.NOT_YET:
         return Resolution()
     if not opened:
@@ -38,6 +40,7 @@ def resolve(said: Confirmation, tasks: Sequence[TargetRow]) -> Resolution:
     else:
         newest = max(opened, key=lambda task: (task.opened_at, task.wave))
         meant = [task for task in opened if task.wave == newest.wave]
+    meant = _with_own_below(meant, tasks)
     if said.kind is ConfirmationKind.ALL:
         return Resolution(tuple(task.id for task in meant))
     chosen: set[TargetId] = set()
@@ -52,6 +55,17 @@ def resolve(said: Confirmation, tasks: Sequence[TargetRow]) -> Resolution:
         confirmed = () if unknown else tuple(task.id for task in meant if task.id not in chosen)
         return Resolution(confirmed, unclear)
     return Resolution(tuple(task.id for task in tasks if task.id in chosen), unclear)
+
+
+def _with_own_below(meant: Sequence[TargetRow], tasks: Sequence[TargetRow]) -> list[TargetRow]:
+    """``meant`` and what the same person forwards on from there: who did the work group did the groups below it too.
+
+    Without this one “已转发” would say more when it is read a second time. In the order of ``tasks``.
+    """
+    ids = {task.id for task in meant}
+    while below := {task.id for task in tasks if task.source in ids} - ids:
+        ids |= below
+    return [task for task in tasks if task.id in ids]
 
 
 def _matching(item: str, tasks: Sequence[TargetRow], meant: Sequence[TargetRow]) -> list[TargetRow]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from bot.errors import NotAllowed, NotFound
@@ -20,6 +20,8 @@ from bot.service.desk import Desk
 from bot.service.listening import Read, read_answer
 from bot.store import ledger, reading, sending
 from bot.store.sending import Outgoing
+
+A_MINUTE = timedelta(seconds=59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Errand:
 def errands(desk: Desk, now: datetime) -> list[Errand]:
     """Everything to be done by hand at ``now``: posts first, then what is in doubt, then forwards by deadline."""
     found: list[Errand] = []
-    if not desk.capabilities.by_itself:
+    if not desk.capabilities.by_itself and not held(desk):
         found += _posts(desk, now)
     for out in desk.store.read(sending.in_doubt):
         found.append(_doubt(desk, out))
@@ -66,6 +68,15 @@ def errands(desk: Desk, now: datetime) -> list[Errand]:
             )
         )
     return found
+
+
+def held(desk: Desk) -> str:
+    """Why nothing is to be posted now, by hand neither (Chinese), or empty."""
+    if (desk.data / "STOP").exists():
+        return "数据文件夹里有 STOP 文件，全部发送已停。删掉它再发。"
+    if desk.store.read(sending.get_meta, "paused"):
+        return "全部发送已暂停。恢复：chuanda resume"
+    return ""
 
 
 def _posts(desk: Desk, now: datetime) -> Iterator[Errand]:
@@ -189,7 +200,8 @@ async def paste(desk: Desk, group: Group, text: str, now: datetime) -> Pasted:
             f"paste:{said.line}", "", "", min(said.at or now, now),
             MessageKind.GROUP_NOTE if note else MessageKind.TEXT, said.text, said.sender,
         )  # fmt: skip
-        reads: list[Read] = await read_answer(desk, message, group)
+        # Chats are copied with minutes only.
+        reads: list[Read] = await read_answer(desk, message, group, min((said.at or now) + A_MINUTE, now))
         for read in reads:
             if read.unclear:
                 asked.append((said.text.splitlines()[0], read.unclear))

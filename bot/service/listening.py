@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.commands.confirming import resolve
 from bot.model.chat import BotRemoved, Event, Message, MessageKind, Recall
@@ -102,9 +103,12 @@ async def _settle_by_echo(desk: Desk, message: Message, group: Group | None) -> 
             )
 
 
-async def read_answer(desk: Desk, message: Message, group: Group | None) -> list[Read]:
+async def read_answer(
+    desk: Desk, message: Message, group: Group | None, said_by: datetime | None = None
+) -> list[Read]:
     """Read “已转发” or a #接龙 in a work group (or private) message and record what it confirms.
 
+    ``said_by``: the latest that it can have been said, where its time is not known to the second.
     Returns one `Read` per person that it speaks of; empty if it is no confirmation at all.
     """
     if message.kind not in (MessageKind.TEXT, MessageKind.QUOTE, MessageKind.GROUP_NOTE):
@@ -129,7 +133,7 @@ async def read_answer(desk: Desk, message: Message, group: Group | None) -> list
         if note is not None and not confirmation.about:
             # A list's topic says what it is about, for every line of it.
             confirmation = replace(confirmation, about=tuple(numbers_in(message.text)))
-        result = resolve(confirmation, tasks)
+        result = resolve(confirmation, tasks, said_by or message.at)
         by_id = {task.id: task for task in tasks}
         for target in result.confirmed:
             entry = Entry(Act.CONFIRMED, message.at, f"worker:{worker.id}", worker.name, "chat")
