@@ -70,7 +70,11 @@ class Office:
     def store(self) -> Store:
         from bot.store.database import Store
 
-        return Store(self.data / "chuanda.db")
+        store = Store(self.data / "chuanda.db")
+        context = click.get_current_context(silent=True)
+        if context is not None:
+            context.call_on_close(store.close)
+        return store
 
     @cached_property
     def schedules(self) -> Schedules:
