@@ -273,6 +273,26 @@ def test_everything_that_the_bot_saw_had_been_written_down_and_in_order() -> Non
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.parametrize("room", [0, 10])
+def test_what_cannot_be_written_down_does_not_happen(tmp_path: Path, room: int) -> None:
+    """The disk is full, at once or in the middle of a line."""
+    resource = pytest.importorskip("resource")
+    log = tmp_path / "world.jsonl"
+    world = World(town(40), CONTENTS, 1, log)
+    world.announce(MORNING, POSTER.id, *relays_of(town(40)), EIGHT)
+    before, raw = world.truth(), log.read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(raw) + room, hard))
+    try:
+        with pytest.raises(OSError):
+            world.announce(NOON, SECOND_TEXT.id, *relays_of(town(40)), EIGHT)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (world.truth(), log.read_bytes()) == (before, raw)
+    world.announce(NOON, SECOND_TEXT.id, *relays_of(town(40)), EIGHT)
+    assert World(town(40), CONTENTS, 1, log).truth() == world.truth() != before
+
+
 # ── what is true ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -587,11 +607,14 @@ def test_only_the_person_who_is_named_is_reminded_and_not_one_whose_name_begins_
     second = reposted(world) - before
     assert second
     assert all(int(name[2:-1]) % 2 == 1 for name in second)
-    world.reminded(WorkerId(1), later + timedelta(hours=2))
+    for again in range(2):
+        world.reminded(WorkerId(1), later + timedelta(hours=2, minutes=again))
     world.due(later + timedelta(hours=3))
     first = reposted(world) - before - second
     assert first
     assert all(int(name[2:-1]) % 2 == 0 for name in first)
+    lines = (tmp_path / "world.jsonl").read_text("utf-8").splitlines()
+    assert sum(json.loads(line)["k"] == "remind" for line in lines) == 2
 
 
 def test_without_a_reminder_some_groups_wait_for_ever_and_a_notice_that_names_nobody_is_none(

@@ -6,6 +6,7 @@ torn had no effect yet. Nothing is ever rewritten (CONTRACTS, “The demo's trut
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import weakref
@@ -33,5 +34,9 @@ class WorldLog:
         weakref.finalize(self, os.close, self._fd)
 
     def write(self, line: dict[str, Any]) -> None:
-        """Append one line. It survives the program, not a power cut."""
-        os.write(self._fd, json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        """Append one line, whole or not at all. It survives the program, not a power cut. Raises `OSError`."""
+        text = json.dumps(line, ensure_ascii=False).encode() + b"\n"
+        written = os.write(self._fd, text)
+        if written < len(text):
+            os.ftruncate(self._fd, os.fstat(self._fd).st_size - written)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
