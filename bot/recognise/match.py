@@ -123,7 +123,7 @@ _FILES = (MessageKind.IMAGE, MessageKind.FILE, MessageKind.VIDEO)
 _TEXTS = (MessageKind.TEXT, MessageKind.QUOTE, MessageKind.UNKNOWN)
 _QUESTION = re.compile(r"[?吗嘛]")
 _TALK = re.compile(
-    r"[已己未没都均].{0,3}转(?!账|帐)|转发?(?:了|完|过|好|没)|[请帮].{0,10}转发(?!给|家|亲|身边|提醒)"
+    r"[已己未没].{0,3}转(?!账|帐)|[都均]转(?!账|帐)|转发?(?:了|完|过|好|没)|[请帮].{0,10}转发(?!给|家|亲|身边|提醒)"
 )
 _SPEAKER = re.compile(r"^[^:：\n]{1,24}[:：]\s*")
 
