@@ -282,3 +282,34 @@ async def test_escalation_reaches_the_villages_people_and_never_the_towns(villag
     assert not any("赵镇长" in text for text in said)
     assert here.desk.store.read(sending.count_asked, "escalation") == 2
     assert here.desk.store.read(sending.count_asked, "reminder") == 4
+
+
+async def test_what_was_left_open_yesterday_can_still_be_answered_today(village: Any) -> None:
+    """The reminder of the next morning names it, so the answer to it must count."""
+    here, live = await village(escalation=[])
+    await live("07:50", days=1)
+    (group,) = [g for g in here.desk.tree.groups if g.use is Use.WORK]
+    pasted = await hands.paste(here.desk, group, "周桂芳 07:40\n已转发\n", at("07:50", days=1))
+    assert [name for name, _ in pasted.recorded] == ["柳林村第1网格居民一群", "柳林村第1网格居民二群"]
+    (text,) = await live("08:40", days=1)
+    assert "周桂芳" not in text and "何建国" in text
+
+
+async def test_the_numbers_of_a_persons_tasks_hold_all_day(village: Any) -> None:
+    """Yesterday's come first and what is done keeps its number until midnight."""
+    here, live = await village(escalation=[])
+    await live("08:30", days=1)
+
+    def numbered() -> list[tuple[str, str | None]]:
+        tasks = here.desk.store.read(reading.tasks_of_day, worker.id, at("08:30", days=1).date())
+        return [(task.wave, task.group) for task in tasks]
+
+    worker = next(w for w in here.desk.tree.workers if w.name == "周桂芳")
+    before = numbered()
+    assert len(before) == 4 and before == sorted(before)
+    for place in (2, 4):
+        (group,) = [g for g in here.desk.tree.groups if g.use is Use.WORK]
+        said = f"周桂芳 08:3{place}\n{place} 已转发\n"
+        pasted = await hands.paste(here.desk, group, said, at("08:40", days=1))
+        assert [name for name, _ in pasted.recorded] == [before[place - 1][1]]
+        assert numbered() == before

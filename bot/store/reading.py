@@ -190,14 +190,20 @@ def target_by_id(conn: sqlite3.Connection, target: TargetId) -> TargetRow | None
 
 
 def tasks_of_day(conn: sqlite3.Connection, worker: WorkerId, day: date) -> list[TargetRow]:
-    """A worker's tasks of waves that started on ``day``: the place in this list is the task's number all day."""
-    waves = waves_between(conn, day, day)
+    """A worker's tasks of ``day``: what was left open from the days before, then what came on it.
+
+    The place in this list is the task's number all day: what is done stays in it until midnight.
+    """
+    begin, end = to_epoch(day_start(day)), to_epoch(day_start(day + timedelta(days=1)))
+    rows = conn.execute(_WAVE + "WHERE starts_at < ? AND closes_at > ?", (end, begin))
+    waves = list(map(_wave, rows))
     if not waves:
         return []
     rows = conn.execute(
         _TARGETS + f"WHERE w.id IN ({_in(waves)}) AND t.worker = ? AND t.mode = 'relay' AND NOT t.exempt "
+        "AND (w.starts_at >= ? OR t.covered_at IS NULL OR t.covered_at >= ?) "
         "ORDER BY w.starts_at, w.id, t.lo, t.id",
-        (worker,),
+        (worker, begin, begin),
     )
     return list(map(_target, rows))
 
