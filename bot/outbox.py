@@ -7,6 +7,7 @@ One loop elsewhere calls `step`; nothing here sleeps. Rules: DESIGN, “What sen
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -77,7 +78,9 @@ class Outbox:
         if message is None:
             return Step(again_at=self.store.read(sending.next_after, now))
         if monotonic < self._quiet_until:
-            return Step(again_at=now + timedelta(seconds=self._quiet_until - monotonic))
+            # Rounded up: an instant that is not later than `now` would have the caller come back for ever.
+            left_us = math.ceil((self._quiet_until - monotonic) * 1e6)
+            return Step(again_at=now + timedelta(microseconds=left_us))
         held, again_at = self._held(message, now)
         if held:
             return Step(again_at=again_at, held=held)

@@ -192,6 +192,21 @@ async def test_between_two_messages_lie_the_seconds_of_the_pace(desk: Desk) -> N
     assert (await desk.step(0.1)).sent is not None
 
 
+async def test_coming_again_when_told_always_gets_on(desk: Desk) -> None:
+    """A pace that is no whole number of microseconds must not send the caller round in the same instant for ever."""
+    desk.pace = Pace(0.16, 400, PACE.opens, PACE.closes)
+    desk.restart()
+    await desk.start()
+    desk.wave()
+    at: datetime | None = EIGHT
+    for _ in range(40):
+        if at is None:
+            break
+        desk.now = at
+        at = (await desk.outbox.step(at, at.timestamp())).again_at
+    assert at is None and len(desk.chat.posted) == 6
+
+
 async def test_a_wall_clock_that_jumps_does_not_hurry_or_stop_the_pace(desk: Desk) -> None:
     desk.wave()
     await desk.step()
