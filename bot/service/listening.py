@@ -160,4 +160,4 @@ def _speaker(desk: Desk, message: Message, name: str, group: Group | None, *, ow
 def _people_below(desk: Desk, node_id: NodeId | None) -> list[Worker]:
     node = desk.tree.by_id[node_id] if node_id is not None else desk.tree.root
     ids = {w for below in desk.tree.subtree(node) for w in below.people.values()}
-    return [worker for worker in desk.tree.workers if worker.id in ids]
+    return [desk.tree.worker_by_id[w] for w in sorted(ids)]

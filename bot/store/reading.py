@@ -66,7 +66,7 @@ def wave_names(conn: sqlite3.Connection) -> list[str]:
 def open_waves(conn: sqlite3.Connection, now: datetime) -> list[Wave]:
     """Waves that began and are not closed at ``now``, newest first."""
     rows = conn.execute(
-        _WAVE + "WHERE starts_at <= ? AND closes_at > ? ORDER BY starts_at DESC, id DESC",
+        _WAVE + "WHERE +starts_at <= ? AND closes_at > ? ORDER BY starts_at DESC, id DESC",
         (to_epoch(now), to_epoch(now)),
     )
     return list(map(_wave, rows))
@@ -134,12 +134,20 @@ class TargetRow:
         return self.reason is not None and self.due < now
 
 
-_TARGETS = (
-    "SELECT t.id, w.name, w.content, w.title, w.number, node.path, t.node, grp.name, t.grp, worker.name, t.worker, "
-    "t.use, t.mode, t.source, t.opened_at, t.due, t.accepted_at, t.evidence, t.covered_at, t.on_time, t.reason, t.exempt "
-    "FROM wave w CROSS JOIN target t ON t.wave = w.id JOIN node ON node.id = t.node "
-    "LEFT JOIN grp ON grp.id = t.grp LEFT JOIN worker ON worker.id = t.worker "
-)
+def _targets(index: str) -> str:
+    """Targets of waves by one of the table's indexes, named: left to itself SQLite reads every target of a wave
+    where that saves it a sort (20,000 instead of 8)."""
+    return (
+        "SELECT t.id, w.name, w.content, w.title, w.number, node.path, t.node, grp.name, t.grp, worker.name, t.worker, "
+        "t.use, t.mode, t.source, t.opened_at, t.due, t.accepted_at, t.evidence, t.covered_at, t.on_time, t.reason, t.exempt "
+        f"FROM wave w CROSS JOIN target t {index} ON t.wave = w.id JOIN node ON node.id = t.node "
+        "LEFT JOIN grp ON grp.id = t.grp LEFT JOIN worker ON worker.id = t.worker "
+    )
+
+
+_TARGETS = _targets("")
+_TASKS_OF_WORKER = _targets("INDEXED BY target_worker")
+_OPEN_TASKS = _targets("INDEXED BY target_open")
 
 
 def _target(row: Any) -> TargetRow:
@@ -195,12 +203,13 @@ def tasks_of_day(conn: sqlite3.Connection, worker: WorkerId, day: date) -> list[
     The place in this list is the task's number all day: what is done stays in it until midnight.
     """
     begin, end = to_epoch(day_start(day)), to_epoch(day_start(day + timedelta(days=1)))
-    rows = conn.execute(_WAVE + "WHERE starts_at < ? AND closes_at > ?", (end, begin))
+    # “+”: by when waves close. Those that closed are many and grow, those yet to begin are none.
+    rows = conn.execute(_WAVE + "WHERE +starts_at < ? AND closes_at > ?", (end, begin))
     waves = list(map(_wave, rows))
     if not waves:
         return []
     rows = conn.execute(
-        _TARGETS + f"WHERE w.id IN ({_in(waves)}) AND t.worker = ? AND t.mode = 'relay' AND NOT t.exempt "
+        _TASKS_OF_WORKER + f"WHERE w.id IN ({_in(waves)}) AND t.worker = ? AND t.mode = 'relay' AND NOT t.exempt "
         "AND (w.starts_at >= ? OR t.covered_at IS NULL OR t.covered_at >= ?) "
         "ORDER BY w.starts_at, w.id, t.lo, t.id",
         (worker, begin, begin),
@@ -211,7 +220,7 @@ def tasks_of_day(conn: sqlite3.Connection, worker: WorkerId, day: date) -> list[
 def open_tasks(conn: sqlite3.Connection, now: datetime) -> list[TargetRow]:
     """Every task that can be done now and is not: opened, not covered, its wave not closed. In order of deadline."""
     rows = conn.execute(
-        _TARGETS + "WHERE t.reason IN ('not_reposted', 'unproven') AND t.mode = 'relay' AND t.opened_at <= ? "
+        _OPEN_TASKS + "WHERE t.reason IN ('not_reposted', 'unproven') AND t.mode = 'relay' AND t.opened_at <= ? "
         "AND w.closes_at > ? ORDER BY t.due, t.id",
         (to_epoch(now), to_epoch(now)),
     )

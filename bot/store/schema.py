@@ -47,6 +47,7 @@ CREATE TABLE wave(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, entry TEXT 
     campaign TEXT NOT NULL, urgent INTEGER NOT NULL, edition INTEGER NOT NULL REFERENCES edition(id),
     starts_at INTEGER NOT NULL, closes_at INTEGER NOT NULL, counted TEXT NOT NULL, UNIQUE(entry, at, content));
 CREATE INDEX wave_starts ON wave(starts_at);
+CREATE INDEX wave_closes ON wave(closes_at);
 CREATE INDEX wave_content ON wave(content, starts_at);
 
 -- Frozen at the wave's start … and, from opened_at on, the fold of its ledger.
@@ -59,7 +60,8 @@ CREATE UNIQUE INDEX target_group ON target(wave, grp) WHERE grp IS NOT NULL;
 CREATE INDEX target_place ON target(wave, lo);
 CREATE INDEX target_source ON target(source) WHERE source IS NOT NULL;
 CREATE INDEX target_worker ON target(worker, wave) WHERE mode = 'relay';
-CREATE INDEX target_open ON target(due) WHERE reason = 'not_reposted';
+CREATE INDEX target_open ON target(wave) WHERE reason IN ('not_reposted', 'unproven') AND mode = 'relay';
+CREATE INDEX target_outlet ON target(wave, grp) WHERE use = 'outlet';
 
 CREATE TABLE ledger(id INTEGER PRIMARY KEY, target INTEGER NOT NULL REFERENCES target(id), act TEXT NOT NULL,
     at INTEGER NOT NULL, ref TEXT NOT NULL, by TEXT NOT NULL, detail TEXT NOT NULL, UNIQUE(target, act, ref));
@@ -77,12 +79,13 @@ CREATE TABLE outgoing(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, kind TEX
     not_before INTEGER NOT NULL, expires_at INTEGER NOT NULL, attempted_at INTEGER, settled_at INTEGER,
     message_id TEXT NOT NULL, why TEXT NOT NULL);
 CREATE INDEX outgoing_due ON outgoing(rank, id) WHERE state = 'planned';
-CREATE INDEX outgoing_open ON outgoing(state) WHERE state IN ('sending', 'in_doubt');
+CREATE INDEX outgoing_open ON outgoing(state, id) WHERE state IN ('sending', 'in_doubt');
 CREATE INDEX outgoing_target ON outgoing(target) WHERE target IS NOT NULL;
 CREATE INDEX outgoing_group ON outgoing(grp, not_before) WHERE kind != 'part';
 -- Every person asked for something, by which message: the daily limit, and the load that we put on people.
 CREATE TABLE asked(key TEXT PRIMARY KEY, kind TEXT NOT NULL, worker INTEGER NOT NULL, at INTEGER NOT NULL,
     outgoing INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX asked_at ON asked(at);
 CREATE TABLE quota(account TEXT NOT NULL, day TEXT NOT NULL, sent INTEGER NOT NULL,
     PRIMARY KEY(account, day)) WITHOUT ROWID;
 
