@@ -18,7 +18,7 @@ from bot.model.content import Content, ContentId, Part, PartKind
 from bot.model.ledger import SendState
 from bot.model.time import at_time, day_of, local
 from bot.model.tree import GroupId, WorkerId
-from bot.store import sending
+from bot.store import sending, withdrawal
 from bot.store.database import Store
 from bot.store.sending import Outgoing
 
@@ -98,9 +98,11 @@ class Outbox:
         """Why ``message`` has to wait, and until when (None: until somebody acts)."""
         if self.stop_file.exists():
             return f"数据文件夹里有 {self.stop_file.name} 文件，全部发送已停", None
+        if message.kind == "recall":
+            return "", None
         if self.store.read(sending.get_meta, "paused"):
             return "全部发送已暂停", None
-        if message.target is not None and not message.urgent:
+        if message.kind == "part" and not message.urgent:
             clock = local(now).time()
             if clock < self.pace.opens:
                 return "还没到发送时间", at_time(day_of(now), self.pace.opens)
@@ -112,8 +114,8 @@ class Outbox:
             )
         return "", None
 
-    def _prepare(self, message: Outgoing) -> tuple[Address, Part] | str:
-        """Where to and what; or, in Chinese, why it must not or cannot go out."""
+    def _prepare(self, message: Outgoing) -> tuple[Address, Part | None] | str:
+        """Where to and what (None: nothing, something is taken back); or, in Chinese, why it must not or cannot."""
         if message.group is not None:
             room = self.rooms().get(message.group)
             if room is None:
@@ -124,14 +126,20 @@ class Outbox:
             if account is None:
                 return "找不到这个人的账号"
             to = Address(person=account)
-        if message.target is None:
+        if message.kind == "recall":
+            return to, None
+        if message.kind != "part":
             return to, Part(PartKind.TEXT, text=message.text)
         content = self.content_of(ContentId(message.content), message.digest)
         if isinstance(content, str):
             return content
         return to, content.parts[message.part or 0]
 
-    async def _send(self, message: Outgoing, to: Address, part: Part, now: datetime) -> SendState:
+    async def _send(self, message: Outgoing, to: Address, part: Part | None, now: datetime) -> SendState:
+        if part is None:
+            taken = await self.channel.recall(to, message.message_id)
+            await self.store.write(withdrawal.settle_recall, message, now, taken=taken)
+            return SendState.ACCEPTED if taken else SendState.FAILED
         state, message_id, why = SendState.ACCEPTED, "", ""
         try:
             message_id = (await self.channel.send(to, part, message.ref)).message_id

@@ -14,7 +14,7 @@ from bot.model.counts import Counts
 from bot.model.ledger import Reason
 from bot.model.time import day_of, local
 from bot.model.tree import Tree
-from bot.store.reading import TargetRow, Wave
+from bot.store.reading import TargetRow
 
 MAX_LINES = 12
 MAX_NAMED = 6
@@ -95,9 +95,9 @@ def reminders_in_group(lines: Sequence[str]) -> str:
 
 
 def escalation(
-    name: str, place: str, tasks: Sequence[TargetRow], workers: Sequence[str], gap_list_at: str
+    name: str, place: str, tasks: Sequence[TargetRow], workers: Mapping[str, bool], gap_list_at: str
 ) -> str:
-    """To the person above: the groups, not the blame."""
+    """To the person above: the groups, not the blame. ``workers``: who answers for them → was reminded today."""
     groups = [short_group(task) for task in tasks]
     shown = "、".join(groups[:MAX_NAMED]) + (f"等 {len(groups)} 个" if len(groups) > MAX_NAMED else "")
     return "\n".join(
@@ -105,12 +105,21 @@ def escalation(
             f"{name}，您好。",
             f"{place}有 {len(tasks)} 个群，今天的内容还没转：",
             shown,
-            f"负责人 {'、'.join(workers)}，已提醒过。" if workers else "这些群还没有负责人。",
+            _responsible(workers),
             "请您问一声，是不是有难处。",
             "转好了我会自己记下，不用另报。",
             f"{gap_list_at} 出缺口清单，没转的会列进去。",
         ]
     )
+
+
+def _responsible(workers: Mapping[str, bool]) -> str:
+    if not workers:
+        return "这些群还没有负责人。"
+    named = "、".join(list(workers)[:MAX_NAMED]) + (
+        f"等 {len(workers)} 人" if len(workers) > MAX_NAMED else ""
+    )
+    return f"负责人 {named}" + ("，今天提醒过。" if all(workers.values()) else "。")
 
 
 def gap_list(tree: Tree, now: datetime, counts: Counts, gaps: Sequence[TargetRow]) -> str:
@@ -125,11 +134,13 @@ def gap_list(tree: Tree, now: datetime, counts: Counts, gaps: Sequence[TargetRow
         return "\n".join([*lines, "今天的群都转到了。"])
     groups = {row.group_id or row.path for row in overdue}
     lines.append(f"还差 {len(overdue)} 群次，{len(groups)} 个群：" if overdue else "过了时间还没转的：没有")
-    lines += _by_reason(tree, overdue)
-    if waiting:
-        lines.append(f"另有 {waiting} 群次还没到截止")
-    lines.append("逐条名单：chuanda gaps")
-    return "\n".join(lines)
+    ending = [f"另有 {waiting} 群次还没到截止"] if waiting else []
+    ending.append("逐条名单：chuanda gaps")
+    reasons = _by_reason(tree, overdue)
+    room = MAX_LINES - len(lines) - len(ending)
+    if len(reasons) > room:
+        reasons = [*reasons[: room - 1], "其余的原因见名单"]
+    return "\n".join([*lines, *reasons, *ending])
 
 
 def _by_reason(tree: Tree, gaps: Sequence[TargetRow]) -> list[str]:
@@ -194,6 +205,8 @@ def coverage_answer(
             lines.append(f"……还有 {len(gaps) - len(shown)} 个")
     else:
         lines.append("都转到了。")
+    if counts.outlets_expected:
+        lines.append(f"线下阵地 {counts.outlets_expected} 处，放了 {counts.outlets_covered} 处")
     if town:
         lines.append(f"{town[0]}现在 {percent(town[1].coverage)}")
     return "\n".join(lines)
@@ -223,12 +236,14 @@ def expired(count: int) -> str:
     return f"有 {count} 条过了发送时间还没发出去，已经取消，记为“没发出”。"
 
 
-def changed_content(title: str) -> str:
-    return f"《{title}》批准后改过，没发的已经停下。重新送审：chuanda content submit"
-
-
-def wave_opened(wave: Wave) -> str:
-    return f"《{wave.title}》{wave.number}".rstrip()
+def correction(title: str, number: str, reason: str) -> str:
+    """In every group that a withdrawn content reached."""
+    lines = (
+        f"【更正】{number}《{title}》已撤回，请不要再转。",
+        f"原因：{reason}" if reason else "",
+        "转到过的群，请删掉那条，把这条更正转过去。",
+    )
+    return "\n".join(line for line in lines if line)
 
 
 USES = {"work": "工作群", "resident": "居民群", "outlet": "线下阵地"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from bot.model.time import TZ
 from bot.model.tree import Group, GroupId, Node, NodeId, Post, Tree, Use
 from bot.schedules.fields import Window, parse_duration
 from bot.schedules.load import LoadedSchedules, cross_check, load_schedules
-from bot.schedules.model import Campaign, Schedules
+from bot.schedules.model import Schedules
 
 ROOT = Path(__file__).parent.parent
 ONE_ENTRY = 'entries: [{cron: "0 8 * * *", what: {rotate: all}}]\n'
@@ -310,12 +310,6 @@ def test_whatever_stands_behind_a_key_is_taken_or_told(
         load_schedules(path)
     except InputErrors as refused:
         assert all(problem.what and problem.write for problem in refused.problems)
-
-
-def test_a_campaign_covers_its_first_and_last_day() -> None:
-    campaign = Campaign(name="行动", start=date(2026, 1, 1), end=date(2026, 1, 31))
-    days = (date(2025, 12, 31), date(2026, 1, 1), date(2026, 1, 31), date(2026, 2, 1))
-    assert [campaign.covers(day) for day in days] == [False, True, True, False]
 
 
 def test_a_window_includes_both_ends() -> None:

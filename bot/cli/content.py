@@ -229,7 +229,7 @@ def reject(
     click.echo(f"《{found.title}》已驳回（{who}）：{reason}")
 
 
-@content.command(help="撤回：没发的停下；已发的列出要更正的群。")
+@content.command(help="撤回：没发的停下，两分钟内发的收回，收到过的群都发更正。")
 @common
 @library_option
 @content_id
@@ -240,17 +240,24 @@ def withdraw(
 ) -> None:
     """Stop a content and say what has to be put right."""
     from bot.approval.decide import check_withdraw
-    from bot.model.ledger import ApprovalAct
+    from bot.model.ledger import ApprovalAct, ApprovalEntry
     from bot.service.withdrawal import withdraw_content
 
     here = office(data, config, library)
     found = _find(here, id)
     who = _who(name)
     check_withdraw(found, _acts(here, found), who)
-    _add(here, found, ApprovalAct.WITHDRAW, who, reason)
-    done = withdraw_content(here.store, found, reason, here.now())
+    entry = ApprovalEntry(ApprovalAct.WITHDRAW, found.digest, who, here.now(), reason)
+    done = withdraw_content(here.store, found, entry, entry.at)
     click.echo(
-        f"《{found.title}》已撤回（{who}）：停下 {done.cancelled} 条没发的，{done.reached} 个群已经转到。"
+        f"《{found.title}》已撤回（{who}）：停下 {done.cancelled} 条没发的，{done.reached} 个群已经收到。"
     )
+    if done.recalls:
+        click.echo(f"两分钟以内发的 {done.recalls} 条，机器人正在撤回。")
     if done.reached:
-        click.echo(f"已给 {done.corrections} 个群排上更正；收不回来的要请转发的人删掉：chuanda outbox")
+        rest = done.reached - done.corrections
+        click.echo(
+            f"给 {done.corrections} 个群排上了更正"
+            + (f"，另外 {rest} 个群要请转发的人去更正" if rest else "")
+            + "：chuanda outbox"
+        )

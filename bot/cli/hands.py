@@ -14,6 +14,9 @@ from bot.cli.shared import Office, common, json_option, library_option, office, 
 from bot.errors import ChuandaError, NotFound
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.service.desk import Told
     from bot.service.hands import Errand
     from bot.service.town import Town
 
@@ -57,21 +60,24 @@ def outbox(
         if failed:
             click.echo(tick_off(town.desk, failed, now, by=name, failed=reason))
         return
+    told: list[Told] = []
     if here.schedules.channel == "manual":
-        asyncio.run(
-            town.tick(now)
-        )  # planning twice is harmless: nobody has to keep `run` going to work by hand
+        # Planning twice is harmless: nobody has to keep `run` going to work by hand.
+        asyncio.run(town.tick(now))
+        told = [one for one in town.told() if one.kind in ("office", "report")]
     listed = errands(town.desk, now)
     if as_json:
         print_lines(map(_as_json, listed))
         return
+    for one in told:
+        click.echo(f"──── 告诉反诈办：\n{one.text}")
     stopped = held(town.desk)
     if stopped:
         click.echo(stopped)
     if not listed:
         click.echo("现在没有要做的。")
     else:
-        _print(listed)
+        _print(listed, now)
 
 
 def _as_json(errand: Errand) -> dict[str, Any]:
@@ -84,32 +90,42 @@ def _as_json(errand: Errand) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _print(listed: list[Errand]) -> None:
-    """Posts with their text, ready to copy, once per content; forwards by person."""
-    from bot.phrases import clock
-
+def _print(listed: list[Errand], now: datetime) -> None:
+    """Posts and corrections with their text, ready to copy, once per text; forwards by person."""
     posts = [e for e in listed if e.kind == "send"]
-    by_text: dict[tuple[str, tuple[str, ...]], list[Errand]] = {}
-    for errand in posts:
-        by_text.setdefault((errand.text, tuple(errand.files)), []).append(errand)
-    for (text, files), same in by_text.items():
-        click.echo("──── 发到：")
-        for errand in same:
-            click.echo(f"{errand.id}　{errand.group}　（{clock(errand.due)} 前）")
-        click.echo(f"内容：\n{text}")
-        for file in files:
-            click.echo(f"附件：{file}")
+    corrections = [e for e in listed if e.id.startswith("x")]
+    forwards = [e for e in listed if e.kind == "forward" and e not in corrections]
+    for head, errands in (("发到", posts), ("要更正的群", corrections)):
+        by_text: dict[tuple[str, tuple[str, ...]], list[Errand]] = {}
+        for errand in errands:
+            by_text.setdefault((errand.text, tuple(errand.files)), []).append(errand)
+        for (text, files), same in by_text.items():
+            click.echo(f"──── {head}：")
+            for errand in same:
+                who = f"　{errand.who}" if errand.who else ""
+                click.echo(f"{errand.id}　{errand.group}{who}　（{_until(errand.due, now)}）")
+            click.echo(f"内容：\n{text}")
+            for file in files:
+                click.echo(f"附件：{file}")
     by_person: dict[str, list[Errand]] = {}
-    for errand in listed:
-        if errand.kind == "forward":
-            by_person.setdefault(errand.who or "没有负责人", []).append(errand)
+    for errand in forwards:
+        by_person.setdefault(errand.who or "没有负责人", []).append(errand)
     for who, mine in by_person.items():
         click.echo(f"──── {who} 要转 {len(mine)} 个群：")
         for errand in mine:
-            click.echo(f"{errand.id}　{errand.group}　{errand.text}　（{clock(errand.due)} 前）")
-    click.echo(
-        f"共 {len(posts)} 个群要发，{len(listed) - len(posts)} 个群要转。做完勾掉：chuanda outbox --done 编号"
-    )
+            click.echo(f"{errand.id}　{errand.group}　{errand.text}　（{_until(errand.due, now)}）")
+    counted = ((len(posts), "发"), (len(forwards), "转"), (len(corrections), "更正"))
+    summary = "，".join(f"{n} 个群要{verb}" for n, verb in counted if n)
+    click.echo(f"共 {summary}。做完勾掉：chuanda outbox --done 编号")
+
+
+def _until(due: datetime, now: datetime) -> str:
+    """“12:00 前”, with the day where it is not today; what is over says so."""
+    from bot.model.time import day_of
+    from bot.phrases import clock, spoken_day
+
+    day = "" if day_of(due) == day_of(now) else f"{spoken_day(day_of(due))} "
+    return f"{day}{clock(due)} {'前' if due > now else '已过'}"
 
 
 @click.command(

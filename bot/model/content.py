@@ -66,8 +66,3 @@ class Content:
     def main(self) -> int:
         """Index of the main part: its repost is what covers a group."""
         return next(index for index, part in enumerate(self.parts) if part.main)
-
-    def valid_on(self, day: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_until is None or day <= self.valid_until
-        )

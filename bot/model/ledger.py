@@ -47,6 +47,7 @@ class Act(StrEnum):
     sending  failed · in_doubt · cancelled · not_bound · bot_absent
     other    disputed                    dismissed
              exempted                     readmitted
+             taken_down (a person put a withdrawn content right there)
     ======== ==========================  ====================
     """
 
@@ -65,6 +66,7 @@ class Act(StrEnum):
     DISMISSED = "dismissed"
     EXEMPTED = "exempted"
     READMITTED = "readmitted"
+    TAKEN_DOWN = "taken_down"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import date, time
+from datetime import time
 from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -152,7 +152,3 @@ class Campaign(Part):
             if not self.start <= at.date() <= self.end
         ]
         return settle(self, troubles)
-
-    def covers(self, day: date) -> bool:
-        """Whether the local ``day`` is within the campaign."""
-        return self.start <= day <= self.end

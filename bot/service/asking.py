@@ -51,10 +51,12 @@ async def remind(desk: Desk) -> None:
             )
     for due_up in due_escalations(tasks, desk.tree, desk.schedules, said, now):
         person = desk.tree.worker_by_id[due_up.worker]
-        below = [t.worker for t in due_up.tasks if t.worker]
+        below = {
+            t.worker: f"reminder:{day_of(now)}:{t.worker_id}:0" in said for t in due_up.tasks if t.worker
+        }
         place = phrases.unit_name(desk.tree, due_up.tasks[0])
         at = f"{desk.schedules.reports.gaps:%H:%M}"
-        text = phrases.escalation(person.name, place, due_up.tasks, list(dict.fromkeys(below)), at)
+        text = phrases.escalation(person.name, place, due_up.tasks, below, at)
         asking = sending.Asking(due_up.key, "escalation", due_up.worker)
         line = f"@{person.name} {place}还有 {len(due_up.tasks)} 个群没转，请您问一声，是不是有难处"
         messages.append(_Ask(asking, text, line, due_up.tasks[0].node, strictly=False))

@@ -5,20 +5,22 @@ The list is derived from the store each time; ticking off is an entry like any o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from bot import phrases
 from bot.errors import NotAllowed, NotFound
 from bot.model.chat import Message, MessageKind
 from bot.model.content import ContentId, Part, PartKind
 from bot.model.ledger import Act, Entry, SendState, TargetId
-from bot.model.tree import Group
+from bot.model.tree import Group, Use
 from bot.recognise.paste import read_paste
 from bot.service.desk import Desk
 from bot.service.listening import Read, read_answer
-from bot.store import ledger, reading, sending
+from bot.service.withdrawal import CORRECT_FOR
+from bot.store import ledger, reading, sending, withdrawal
 from bot.store.sending import Outgoing
 
 A_MINUTE = timedelta(seconds=59)
@@ -26,7 +28,7 @@ A_MINUTE = timedelta(seconds=59)
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One thing for a person to do now. ``id`` is what is ticked off: s post · t forward · n say · d look.
+    """One thing for a person to do now. ``id`` is what is ticked off: s post · t forward · n say · d look · x put right.
 
     ``kind``: send (post it in the group) or forward (a worker brings it there). ``text`` and ``files`` are what to
     copy. ``in_doubt``: it may be there already; look before posting.
@@ -52,6 +54,7 @@ def errands(desk: Desk, now: datetime) -> list[Errand]:
         found += _posts(desk, now)
     for out in desk.store.read(sending.in_doubt):
         found.append(_doubt(desk, out))
+    found += _corrections(desk, now)
     for task in desk.store.read(reading.open_tasks, now):
         found.append(
             Errand(
@@ -70,6 +73,18 @@ def errands(desk: Desk, now: datetime) -> list[Errand]:
     return found
 
 
+def _corrections(desk: Desk, now: datetime) -> Iterator[Errand]:
+    """A withdrawn content stands in groups where only people can put it right."""
+    for row, reason in desk.store.read(withdrawal.to_put_right, now):
+        text = phrases.correction(row.title, row.number, reason)
+        if row.use == Use.OUTLET:
+            text = f"《{row.title}》已撤回，请从屏幕或宣传栏上撤下来。"
+        yield Errand(
+            f"x{row.id}", row.wave, row.content, row.group or "", row.path, "forward", text, (),
+            now + CORRECT_FOR, row.worker or "",
+        )  # fmt: skip
+
+
 def held(desk: Desk) -> str:
     """Why nothing is to be posted now, by hand neither (Chinese), or empty."""
     if (desk.data / "STOP").exists():
@@ -80,7 +95,7 @@ def held(desk: Desk) -> str:
 
 
 def _posts(desk: Desk, now: datetime) -> Iterator[Errand]:
-    planned = desk.store.read(sending.planned, now)
+    planned = (out for out in desk.store.read(sending.planned, now) if out.kind != "recall")
     for target, parts in groupby(planned, key=lambda out: out.target or -out.id):
         messages = list(parts)
         first = messages[0]
@@ -136,22 +151,34 @@ def _doubt(desk: Desk, out: Outgoing) -> Errand:
     )
 
 
+_LISTED: Mapping[str, Callable[[Outgoing], bool]] = {
+    "s": lambda out: True,
+    "n": lambda out: out.target is None and out.state is not SendState.IN_DOUBT,
+    "d": lambda out: out.state is not SendState.PLANNED,
+}
+"""Whether a message can ever have stood on the list under this letter."""
+
+
 def tick_off(desk: Desk, errand: str, now: datetime, *, by: str = "", failed: str | None = None) -> str:
     """Record that an errand is done, or (``failed``: why) that it cannot be done. Returns what was recorded (Chinese).
 
     Raises `NotFound` for an id that is not on the list, `NotAllowed` for one that was ticked off before.
     """
     kind, number = errand[:1].lower(), errand[1:]
-    if kind not in "stnd" or not number.isdigit():
-        raise NotFound(f"没有“{errand}”这一条；编号写成 s12、t12、n12 或 d12，见 chuanda outbox")
+    if kind not in tuple("stndx") or not number.isdecimal():
+        raise NotFound(f"没有“{errand}”这一条；编号写成 s12、t12、n12、d12 或 x12，见 chuanda outbox")
     state = SendState.ACCEPTED if failed is None else SendState.FAILED
-    if kind == "t":
-        return _tick_task(desk, errand, TargetId(int(number)), now, by, failed)
+    if kind in "tx":
+        row = desk.store.read(reading.target_by_id, TargetId(int(number)))
+        if row is None or (kind == "t" and row.mode != "relay"):
+            raise NotFound(f"没有“{errand}”这一条；看 chuanda outbox")
+        tick = _tick_task if kind == "t" else _tick_correction
+        return tick(desk, errand, row, now, by, failed)
     if kind == "s":
         messages = desk.store.read(sending.find_outgoing, target=TargetId(int(number)))
     else:
         messages = desk.store.read(sending.find_outgoing, id=int(number))
-    if not messages or (kind == "n") != (messages[0].target is None and messages[0].state != "in_doubt"):
+    if not messages or not _LISTED[kind](messages[0]):
         raise NotFound(f"没有“{errand}”这一条；看 chuanda outbox")
     done = 0
     for out in messages:
@@ -163,17 +190,26 @@ def tick_off(desk: Desk, errand: str, now: datetime, *, by: str = "", failed: st
     return f"{name}：{'记为已发' if failed is None else f'记为没发出（{failed}）'}"
 
 
-def _tick_task(desk: Desk, errand: str, target: TargetId, now: datetime, by: str, failed: str | None) -> str:
-    row = desk.store.read(reading.target_by_id, target)
-    if row is None or row.mode != "relay":
-        raise NotFound(f"没有“{errand}”这一条；看 chuanda outbox")
+def _tick_task(
+    desk: Desk, errand: str, row: reading.TargetRow, now: datetime, by: str, failed: str | None
+) -> str:
     if failed is not None:
         act = Entry(Act.FAILED, now, f"hand:{now.isoformat()}", by, failed)
-        desk.store.write_now(ledger.record, target, act)
+        desk.store.write_now(ledger.record, row.id, act)
         return f"{row.group}：记下转不了（{failed}）"
-    if not desk.store.write_now(ledger.record, target, Entry(Act.CONFIRMED, now, "hand", by, "outbox")):
+    if not desk.store.write_now(ledger.record, row.id, Entry(Act.CONFIRMED, now, "hand", by, "outbox")):
         raise NotAllowed(f"“{errand}”已经勾过了")
     return f"{row.group}：记为已转发"
+
+
+def _tick_correction(
+    desk: Desk, errand: str, row: reading.TargetRow, now: datetime, by: str, failed: str | None
+) -> str:
+    if failed is not None:
+        raise NotAllowed(f"更正不能记失败；“{row.group}”更正不了，请另找能进群的人")
+    if not desk.store.write_now(withdrawal.put_right, row.id, now, by):
+        raise NotAllowed(f"“{errand}”已经勾过了")
+    return f"{row.group}：记为已更正"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from bot.service.asking import remind
 from bot.service.desk import Desk, Told
 from bot.service.listening import handle
 from bot.service.reporting import report
-from bot.store import sending, trees, waves
+from bot.store import ledger, sending, trees, waves
 from bot.store.database import Store
 
 SENDS_LAST = timedelta(days=1)
@@ -47,6 +47,7 @@ class Town:
     ) -> None:
         """See `Desk` for the arguments and what is raised."""
         self.channel = channel
+        self._looked_at = 0
         self.desk = desk = Desk(store, channel, library, schedules, data, accounts)
         hours, pacing = schedules.hours.send, schedules.pacing
         self.outbox = Outbox(
@@ -98,8 +99,11 @@ class Town:
         late = await desk.store.write(sending.expire, now)
         if late:
             desk.tell_office(f"expired:{iso(now)}", phrases.expired(len(late)))
-        if now.minute % REMIND_EVERY_MIN == 0:
+        looked_at = int(now.timestamp()) // (REMIND_EVERY_MIN * 60)
+        if looked_at != self._looked_at:
+            self._looked_at = looked_at
             await remind(desk)
+            await desk.store.write(ledger.forget_sightings, now - ledger.OBSERVED_BEFORE)
         await report(desk)
         notice = missing_year_notice(day_of(now))
         if notice:

@@ -145,12 +145,12 @@ def _targets(index: str) -> str:
     )
 
 
-_TARGETS = _targets("")
+TARGETS = _targets("")
 _TASKS_OF_WORKER = _targets("INDEXED BY target_worker")
 _OPEN_TASKS = _targets("INDEXED BY target_open")
 
 
-def _target(row: Any) -> TargetRow:
+def target_of(row: Any) -> TargetRow:
     (
         target, wave, content, title, number, path, node, group, group_id, worker, worker_id, use, mode, source,
         opened, due, accepted, evidence, covered, on_time, reason, exempt,
@@ -186,15 +186,15 @@ def target_rows(
                 continue
             lo, hi = row
         rows = conn.execute(
-            _TARGETS + f"WHERE w.id = ? AND t.lo BETWEEN ? AND ?{only} ORDER BY t.lo, t.id", (wave.id, lo, hi)
+            TARGETS + f"WHERE w.id = ? AND t.lo BETWEEN ? AND ?{only} ORDER BY t.lo, t.id", (wave.id, lo, hi)
         )
-        found += map(_target, rows)
+        found += map(target_of, rows)
     return found
 
 
 def target_by_id(conn: sqlite3.Connection, target: TargetId) -> TargetRow | None:
-    row = conn.execute(_TARGETS + "WHERE t.id = ?", (target,)).fetchone()
-    return None if row is None else _target(row)
+    row = conn.execute(TARGETS + "WHERE t.id = ?", (target,)).fetchone()
+    return None if row is None else target_of(row)
 
 
 def tasks_of_day(conn: sqlite3.Connection, worker: WorkerId, day: date) -> list[TargetRow]:
@@ -209,24 +209,21 @@ def tasks_of_day(conn: sqlite3.Connection, worker: WorkerId, day: date) -> list[
     if not waves:
         return []
     rows = conn.execute(
-        _TASKS_OF_WORKER + f"WHERE w.id IN ({_in(waves)}) AND t.worker = ? AND t.mode = 'relay' AND NOT t.exempt "
+        _TASKS_OF_WORKER
+        + f"WHERE w.id IN ({_in(waves)}) AND t.worker = ? AND t.mode = 'relay' AND NOT t.exempt "
         "AND (w.starts_at >= ? OR t.covered_at IS NULL OR t.covered_at >= ?) "
         "ORDER BY w.starts_at, w.id, t.lo, t.id",
         (worker, begin, begin),
     )
-    return list(map(_target, rows))
+    return list(map(target_of, rows))
 
 
 def open_tasks(conn: sqlite3.Connection, now: datetime) -> list[TargetRow]:
     """Every task that can be done now and is not: opened, not covered, its wave not closed. In order of deadline."""
     rows = conn.execute(
-        _OPEN_TASKS + "WHERE t.reason IN ('not_reposted', 'unproven') AND t.mode = 'relay' AND t.opened_at <= ? "
+        _OPEN_TASKS
+        + "WHERE t.reason IN ('not_reposted', 'unproven') AND t.mode = 'relay' AND t.opened_at <= ? "
         "AND w.closes_at > ? ORDER BY t.due, t.id",
         (to_epoch(now), to_epoch(now)),
     )
-    return list(map(_target, rows))
-
-
-def node_by_path(conn: sqlite3.Connection, path: str) -> NodeId | None:
-    row = conn.execute("SELECT id FROM node WHERE path = ?", (path,)).fetchone()
-    return None if row is None else NodeId(row[0])
+    return list(map(target_of, rows))

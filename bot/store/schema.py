@@ -45,10 +45,12 @@ CREATE TABLE slot(entry TEXT NOT NULL, at INTEGER NOT NULL, content TEXT NOT NUL
 CREATE TABLE wave(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, entry TEXT NOT NULL, at INTEGER NOT NULL,
     content TEXT NOT NULL, digest TEXT NOT NULL, number TEXT NOT NULL, title TEXT NOT NULL, main INTEGER NOT NULL,
     campaign TEXT NOT NULL, urgent INTEGER NOT NULL, edition INTEGER NOT NULL REFERENCES edition(id),
-    starts_at INTEGER NOT NULL, closes_at INTEGER NOT NULL, counted TEXT NOT NULL, UNIQUE(entry, at, content));
+    starts_at INTEGER NOT NULL, closes_at INTEGER NOT NULL, counted TEXT NOT NULL, withdrawn_at INTEGER,
+    withdrawn_why TEXT, UNIQUE(entry, at, content));
 CREATE INDEX wave_starts ON wave(starts_at);
 CREATE INDEX wave_closes ON wave(closes_at);
 CREATE INDEX wave_content ON wave(content, starts_at);
+CREATE INDEX wave_withdrawn ON wave(closes_at) WHERE withdrawn_at IS NOT NULL;
 
 -- Frozen at the wave's start … and, from opened_at on, the fold of its ledger.
 CREATE TABLE target(id INTEGER PRIMARY KEY, wave INTEGER NOT NULL REFERENCES wave(id), lo INTEGER NOT NULL,

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from bot.model.content import ContentId
 from bot.model.ledger import Act, Entry, SendState, TargetId
 from bot.model.time import from_epoch, to_epoch
 from bot.model.tree import GroupId, WorkerId
@@ -26,7 +25,8 @@ NOTICE_RANK = 10
 class Outgoing:
     """One message on its way. A part of a content (``target`` set) or a notice (``text`` set).
 
-    ``kind``: part · reminder · escalation · office. Addressed to a group or, privately, to a worker.
+    ``kind``: part · recall · correction · reminder · escalation · office. Addressed to a group or, privately, to a
+    worker. ``message_id``: what the chat called it; of a recall, the message that is to be taken back.
     """
 
     id: int
@@ -46,6 +46,7 @@ class Outgoing:
     main: int = -1
     urgent: bool = False
     why: str = ""
+    message_id: str = ""
 
     @property
     def ref(self) -> str:
@@ -55,56 +56,56 @@ class Outgoing:
         return f"{self.wave}#{self.part}{'!' if self.part == self.main else ''}"
 
 
-_OUTGOING = (
+OUTGOING = (
     "SELECT o.id, o.key, o.kind, o.target, o.part, o.grp, o.worker, o.text, o.state, o.not_before, o.expires_at, "
-    "COALESCE(w.name, ''), COALESCE(w.content, ''), COALESCE(w.digest, ''), COALESCE(w.main, -1), COALESCE(w.urgent, 0), o.why "
+    "COALESCE(w.name, ''), COALESCE(w.content, ''), COALESCE(w.digest, ''), COALESCE(w.main, -1), COALESCE(w.urgent, 0), o.why, o.message_id "
     "FROM outgoing o LEFT JOIN target t ON t.id = o.target LEFT JOIN wave w ON w.id = t.wave "
 )
 
 
-def _outgoing(row: Any) -> Outgoing:
+def outgoing_of(row: Any) -> Outgoing:
     (
         id, key, kind, target, part, group, worker, text, state, not_before, expires_at,
-        wave, content, digest, main, urgent, why,
+        wave, content, digest, main, urgent, why, message_id,
     ) = row  # fmt: skip
     return Outgoing(
         id, key, kind, target, part, group, worker, text, SendState(state), from_epoch(not_before),
-        from_epoch(expires_at), wave, content, digest, main, bool(urgent), why,
+        from_epoch(expires_at), wave, content, digest, main, bool(urgent), why, message_id,
     )  # fmt: skip
 
 
 def next_due(conn: sqlite3.Connection, now: datetime) -> Outgoing | None:
     """The message whose turn it is at ``now``."""
     row = conn.execute(
-        _OUTGOING + "WHERE o.state = 'planned' AND o.not_before <= ? ORDER BY o.rank, o.id LIMIT 1",
+        OUTGOING + "WHERE o.state = 'planned' AND o.not_before <= ? ORDER BY o.rank, o.id LIMIT 1",
         (to_epoch(now),),
     ).fetchone()
-    return None if row is None else _outgoing(row)
+    return None if row is None else outgoing_of(row)
 
 
 def planned(conn: sqlite3.Connection, now: datetime) -> list[Outgoing]:
     """Everything that may be said at ``now``, in its order."""
     rows = conn.execute(
-        _OUTGOING + "WHERE o.state = 'planned' AND o.not_before <= ? ORDER BY o.rank, o.id", (to_epoch(now),)
+        OUTGOING + "WHERE o.state = 'planned' AND o.not_before <= ? ORDER BY o.rank, o.id", (to_epoch(now),)
     )
-    return list(map(_outgoing, rows))
+    return list(map(outgoing_of, rows))
 
 
-_OPEN = _OUTGOING + "WHERE o.state IN ('sending', 'in_doubt') AND o.state = ? ORDER BY o.id"
+_OPEN = OUTGOING + "WHERE o.state IN ('sending', 'in_doubt') AND o.state = ? ORDER BY o.id"
 """The first condition is the index's own, word for word: without it SQLite does not see that it may be used."""
 
 
 def in_doubt(conn: sqlite3.Connection) -> list[Outgoing]:
     """What may or may not have gone out, oldest first."""
-    return list(map(_outgoing, conn.execute(_OPEN, (SendState.IN_DOUBT,))))
+    return list(map(outgoing_of, conn.execute(_OPEN, (SendState.IN_DOUBT,))))
 
 
 def find_outgoing(
     conn: sqlite3.Connection, *, target: TargetId | None = None, id: int | None = None
 ) -> list[Outgoing]:
-    """The messages of a target (its parts in order), or the one with this id."""
-    where, value = ("o.target = ?", target) if target is not None else ("o.id = ?", id)
-    return list(map(_outgoing, conn.execute(_OUTGOING + f"WHERE {where} ORDER BY o.part", (value,))))
+    """The parts of a target in their order, or the message with this id."""
+    where, value = ("o.kind = 'part' AND o.target = ?", target) if target is not None else ("o.id = ?", id)
+    return list(map(outgoing_of, conn.execute(OUTGOING + f"WHERE {where} ORDER BY o.part", (value,))))
 
 
 def next_after(conn: sqlite3.Connection, now: datetime) -> datetime | None:
@@ -165,7 +166,7 @@ def settle(
     """Write the result down; for a main part the target's ledger gets its entry. False if it was final before."""
     allowed = _MAY_BECOME[state]
     moved = conn.execute(
-        f"UPDATE outgoing SET state = ?, settled_at = ?, message_id = ?, why = ? WHERE id = ? "
+        f"UPDATE outgoing SET state = ?, settled_at = ?, message_id = COALESCE(NULLIF(?, ''), message_id), why = ? WHERE id = ? "
         f"AND state IN ({', '.join('?' * len(allowed))})",
         (state, to_epoch(now), message_id, why, message.id, *allowed),
     ).rowcount
@@ -178,32 +179,28 @@ def settle(
 
 
 def recover(conn: sqlite3.Connection, now: datetime) -> list[Outgoing]:
-    """After a crash: what was being sent may or may not be out. Returns it; called once, at start."""
-    left = list(map(_outgoing, conn.execute(_OPEN, (SendState.SENDING,))))
+    """After a crash: what was being sent may or may not be out. Returns it; called once, at start.
+
+    A recall is not: its correction goes out in any case.
+    """
+    left = list(map(outgoing_of, conn.execute(_OPEN, (SendState.SENDING,))))
     for message in left:
-        settle(conn, message, SendState.IN_DOUBT, now, why="程序在发送途中停了")
-    return left
+        state = SendState.FAILED if message.kind == "recall" else SendState.IN_DOUBT
+        settle(conn, message, state, now, why="程序在发送途中停了")
+    return [message for message in left if message.kind != "recall"]
 
 
 def expire(conn: sqlite3.Connection, now: datetime) -> list[Outgoing]:
-    """Cancel what was not said in its time; returns it."""
+    """Cancel what was not said (or taken back) in its time; returns what was not said."""
     late = list(
         map(
-            _outgoing,
-            conn.execute(_OUTGOING + "WHERE o.state = 'planned' AND o.expires_at <= ?", (to_epoch(now),)),
+            outgoing_of,
+            conn.execute(OUTGOING + "WHERE o.state = 'planned' AND o.expires_at <= ?", (to_epoch(now),)),
         )
     )
     for message in late:
         settle(conn, message, SendState.CANCELLED, now, why="过了发送时间")
-    return late
-
-
-def cancel_content(conn: sqlite3.Connection, content: ContentId, now: datetime, why: str) -> int:
-    """Stop everything of a content that is not sent yet; returns how many messages."""
-    rows = conn.execute(_OUTGOING + "WHERE o.state = 'planned' AND w.content = ?", (content,)).fetchall()
-    for row in rows:
-        settle(conn, _outgoing(row), SendState.CANCELLED, now, why=why)
-    return len(rows)
+    return [message for message in late if message.kind != "recall"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +242,7 @@ def add_notice(
 def notices_to(conn: sqlite3.Connection, group: GroupId, since: datetime) -> int:
     """Unasked messages to a group since an instant (DESIGN: at most 3 per work group and day)."""
     (count,) = conn.execute(
-        "SELECT COUNT(*) FROM outgoing WHERE kind != 'part' AND grp = ? AND not_before >= ?",
+        "SELECT COUNT(*) FROM outgoing WHERE kind != 'part' AND kind != 'recall' AND grp = ? AND not_before >= ?",
         (group, to_epoch(since)),
     ).fetchone()
     return int(count)

@@ -156,8 +156,8 @@ def _take_early_sightings(
     conn: sqlite3.Connection, wave: PlannedWave, of_group: Mapping[GroupId, int]
 ) -> None:
     rows = conn.execute(
-        "DELETE FROM sighting WHERE content = ? AND at >= ? AND at <= ? RETURNING grp, ref, at, by",
-        (wave.content.id, to_epoch(wave.starts_at - OBSERVED_BEFORE), to_epoch(wave.starts_at)),
+        "DELETE FROM sighting WHERE content = ? AND at >= ? RETURNING grp, ref, at, by",
+        (wave.content.id, to_epoch(wave.starts_at - OBSERVED_BEFORE)),
     ).fetchall()
     for grp, ref, at, by in rows:
         if grp in of_group:
