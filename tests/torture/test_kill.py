@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,16 +23,43 @@ import pytest
 
 TOP = Path(__file__).resolve().parents[2]
 GROUPS, SEED = 60, 1
-IN_THE_DAY, AT_THE_START = 42, 8
-"""Kills while the day is played (by how far the town has come), and within the first second (by time)."""
+AT_THE_START, IN_THE_DAY, IN_A_SEND = 8, 30, 12
+"""Kills while the folder is being laid out, while the day is played (by how far the town has come), and inside a
+send: the instant before or after the message is in the town, when the ledger does not know yet. That one is too
+short to be met from outside (a tenth of a millisecond), so there the process kills itself."""
 PATIENCE_S = 120.0
+KILLS = AT_THE_START + IN_THE_DAY + IN_A_SEND
+DIES_IN_A_SEND = """
+import os, sys
+from bot.channels.simulated.channel import SimulatedChannel
+from bot.cli.main import main
+log, beyond, after, send = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "after", SimulatedChannel.send
+async def dying(self, to, part, ref):
+    now = os.path.getsize(log) >= beyond and not ref.startswith("notice:")
+    if now and not after:
+        os.kill(os.getpid(), 9)
+    receipt = await send(self, to, part, ref)
+    if now:
+        os.kill(os.getpid(), 9)
+    return receipt
+SimulatedChannel.send = dying
+sys.exit(main(sys.argv[4:]))
+"""
 
 pytestmark = pytest.mark.torture
 
 
+ARGUMENTS = ["--groups", str(GROUPS), "--seed", str(SEED), "--json", "--no-serve"]
+
+
 def command(data: Path) -> list[str]:
-    program = [sys.executable, "-m", "bot", "demo", "--data", str(data)]
-    return [*program, "--groups", str(GROUPS), "--seed", str(SEED), "--json", "--no-serve"]
+    return [sys.executable, "-m", "bot", "demo", "--data", str(data), *ARGUMENTS]
+
+
+def dying_command(data: Path, beyond: int, when: str) -> list[str]:
+    """The same command in a process that dies in its first send once the town's log is that long."""
+    dies = [sys.executable, "-c", DIES_IN_A_SEND, str(data / "world.jsonl"), str(beyond), when]
+    return [*dies, "demo", "--data", str(data), *ARGUMENTS]
 
 
 @dataclass
@@ -78,15 +105,15 @@ def rows(data: Path, query: str) -> list[tuple[Any, ...]]:
         db.close()
 
 
-def killed_when(data: Path, ready: Callable[[], bool], jitter_s: float) -> bool:
+def killed(run: list[str], ready: Callable[[], bool], jitter_s: float = 0.0) -> bool:
     """Start the command, kill it ``jitter_s`` after ``ready`` holds; false if it ended by itself before."""
     process = subprocess.Popen(
-        command(data), cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        run, cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     )
     deadline = time.monotonic() + PATIENCE_S
     while process.poll() is None and not ready():
         assert time.monotonic() < deadline, "the day does not go on"
-        time.sleep(0.001)
+        time.sleep(0.0005)
     time.sleep(jitter_s)
     if process.poll() is None:
         os.kill(process.pid, signal.SIGKILL)
@@ -95,10 +122,25 @@ def killed_when(data: Path, ready: Callable[[], bool], jitter_s: float) -> bool:
     return process.returncode == -signal.SIGKILL
 
 
-def moments(length: int, dice: random.Random) -> Iterator[tuple[int, float]]:
-    """(bytes of world.jsonl, seconds after that) at which to kill, in the day's order."""
-    for at in sorted(dice.randrange(length) for _ in range(IN_THE_DAY)):
-        yield at, dice.choice((0.0, 0.0, dice.uniform(0, 0.01), dice.uniform(0, 0.2)))
+def moments(calm: bytes, dice: random.Random) -> list[tuple[int, str]]:
+    """(bytes of world.jsonl, how) at which to kill: inside sends of the morning, until noon, inside sends of the
+    noon wave, until night. Inside one only among a wave's first sends, so that some are left to die in."""
+    begins, posts, end = [], [], 0
+    for line in calm.splitlines(keepends=True):
+        kind = json.loads(line)["k"]
+        if kind == "wave":
+            begins.append(end)
+            posts.append([])
+        elif kind == "post":
+            posts[-1].append(end)
+        end += len(line)
+    morning, noon = begins
+    found: list[tuple[int, str]] = []
+    for first, last, sends in ((morning, noon * 9 // 10, posts[0]), (noon, end, posts[1])):
+        inside = sorted(dice.sample(sends[: len(sends) // 2], IN_A_SEND // 2))
+        found += [(at, ("before", "after")[n % 2]) for n, at in enumerate(inside)]
+        found += sorted((dice.randrange(first, last), "outside") for _ in range(IN_THE_DAY // 2))
+    return found
 
 
 def test_a_day_killed_fifty_times_ends_with_nothing_twice_and_nothing_lost(
@@ -107,26 +149,29 @@ def test_a_day_killed_fifty_times_ends_with_nothing_twice_and_nothing_lost(
     began = time.monotonic()
     calm = tmp_path / "calm"
     assert subprocess.run(command(calm), cwd=TOP, capture_output=True, check=False).returncode == 0
-    length = (calm / "world.jsonl").stat().st_size
     data, seen, dice = tmp_path / "killed", Seen(), random.Random(20260312)
     log = data / "world.jsonl"
 
-    for _ in range(AT_THE_START):
-        if killed_when(data, lambda: True, dice.uniform(0.05, 1.2)):
+    for number in range(AT_THE_START):
+        there = data / ("", "demo.json", "chuanda.db", "world.jsonl")[number % 4]
+        if killed(command(data), there.exists, dice.uniform(0, 0.02)):
             seen.look(data)
-    for at, jitter in moments(length, dice):
-        start = log.stat().st_size if log.exists() else 0
-        if killed_when(data, lambda at=at, start=start: _size(log) > max(at, start), jitter):  # type: ignore[misc]
+    for at, how in moments((calm / "world.jsonl").read_bytes(), dice):
+        if how == "outside":
+            beyond = max(at, _size(log))
+            dead = killed(command(data), lambda beyond=beyond: _size(log) > beyond, dice.uniform(0, 0.01))  # type: ignore[misc]
+        else:
+            dead = killed(dying_command(data, at, how), lambda: False)
+        if dead:
             seen.look(data)
-    while seen.kills < IN_THE_DAY + AT_THE_START:  # some moments fell after the day's end or into one run
-        if not killed_when(data, lambda: True, dice.uniform(0.2, 0.8)):
-            break
-        seen.look(data)
+    while seen.kills < KILLS and killed(command(data), lambda: True, dice.uniform(0.2, 0.8)):
+        seen.look(data)  # instead of moments that fell behind the day's end
 
     last = subprocess.run(command(data), cwd=TOP, capture_output=True, timeout=PATIENCE_S, check=False)
     assert last.stderr == b""
     result = json.loads(last.stdout)
-    assert seen.kills == IN_THE_DAY + AT_THE_START
+    assert seen.kills == KILLS
+    assert seen.sending, "some died inside a send"
 
     # Nothing was posted twice: no main part and no other.
     world = [json.loads(line) for line in log.read_bytes().splitlines()]
