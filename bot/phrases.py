@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from bot.model.counts import Counts
-from bot.model.ledger import Reason
+from bot.model.ledger import Reason, SendState
 from bot.model.time import day_of, local
 from bot.model.tree import Tree
 from bot.store.reading import TargetRow
@@ -224,6 +224,12 @@ def caught_up(wave: str, at: datetime, now: datetime) -> str:
 
 def sending_takes(title: str, groups: int, minutes: float) -> str:
     return f"《{title}》开始发：直接发 {groups} 个群，大约 {max(1, round(minutes))} 分钟。"
+
+
+def sent(group: str, title: str, state: SendState) -> str:
+    """What became of a content's main part in a group."""
+    became = {SendState.ACCEPTED: "发出", SendState.IN_DOUBT: "不知道发没发出", SendState.FAILED: "没发出"}
+    return f"{group}：《{title}》{became[state]}"
 
 
 def after_crash(count: int) -> str:

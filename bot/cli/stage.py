@@ -19,8 +19,11 @@ from bot.service.desk import Told
 from bot.store import reading
 
 EVERY = timedelta(hours=1)
-SHOWN = 3
+SHOWN = 2
 """How many reminders are shown as they are sent; the rest is counted."""
+NAMED = 3
+"""How many sends, reposts and confirmations of each wave are told one by one, to see how it goes."""
+_HAPPENINGS = {"sent": "发送", "observed": "看见转发", "confirmed": "报来已转"}
 BY_HAND_S = {"forward": 20, "count": 15, "chase": 90, "report": 2400}
 """Seconds by hand, our assumption, printed with the result: ask for one forward, count one answer into the sheet,
 chase one person, put the day's report together."""
@@ -56,7 +59,12 @@ class Stage:
             return
         self._progress(told.at)
         self._seen[told.kind] += 1
-        if told.kind in ("wave", "office"):
+        if told.kind == "wave":
+            for kind in _HAPPENINGS:
+                self._seen[kind] = 0
+        if told.kind in _HAPPENINGS:
+            self._happening(told, _HAPPENINGS[told.kind])
+        elif told.kind in ("wave", "office"):
             self._line(told.at, "批次" if told.kind == "wave" else "告诉反诈办", told.text)
         elif told.kind == "report":
             self.console.print(Panel(told.text, title=f"{phrases.clock(told.at)} 发给反诈办", expand=False))
@@ -66,6 +74,12 @@ class Stage:
                 self.console.print(Panel(told.text, title=f"{phrases.clock(told.at)} {word}", expand=False))
             elif self._seen[told.kind] == SHOWN + 1:
                 self._line(told.at, word, "……后面的只计数")
+
+    def _happening(self, told: Told, word: str) -> None:
+        if self._seen[told.kind] <= NAMED:
+            self._line(told.at, word, told.text)
+        elif self._seen[told.kind] == NAMED + 1:
+            self._line(told.at, word, "……后面的只计数")
 
     def _progress(self, at: datetime) -> None:
         """Every hour: how far the day's waves have come, those that have moved."""
@@ -118,8 +132,9 @@ class Stage:
         self.console.print(table)
         hands = by_hand_hours(result)
         self.console.print(
-            f"同样的一天靠人工，按每个群 {BY_HAND_S['forward']} 秒安排、{BY_HAND_S['count']} 秒登记、每催一人 {BY_HAND_S['chase']} 秒、"
-            f"汇总 {BY_HAND_S['report'] // 60} 分钟估算：[bold]{hands:.1f} 小时[/bold]；这次电脑用了 [bold]{result['wall_seconds']} 秒[/bold]。"
+            f"同样的一天靠人工要 [bold]{hands:.1f} 小时[/bold]；这次电脑用了 [bold]{result['wall_seconds']} 秒[/bold]。\n"
+            f"（估算：每个群 {BY_HAND_S['forward']} 秒安排、{BY_HAND_S['count']} 秒登记，每催一人 {BY_HAND_S['chase']} 秒，"
+            f"汇总 {BY_HAND_S['report'] // 60} 分钟）"
         )
         wrong = result["truth_disagreements"]
         if wrong:
@@ -129,11 +144,13 @@ class Stage:
         else:
             self.console.print("台账和模拟的实际一致（truth_disagreements 为空）。")
         folder = self.demo.data
-        self.console.print(
-            f"数据在 {folder}。接着看：chuanda gaps --data {folder}　chuanda coverage 柳林村 --data {folder}".replace(
-                "coverage 柳林村", "coverage --node 柳林村"
-            )
-        )
+        village = next(n.name for n in self.demo.tree.nodes if n.parent is not None)
+        for line in (
+            "接着看：",
+            f"  chuanda gaps --data {folder}",
+            f"  chuanda coverage --node {village} --data {folder}",
+        ):
+            self.console.print(line, soft_wrap=True)
 
 
 def _reasons(gaps: list[dict[str, Any]]) -> str:

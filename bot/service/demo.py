@@ -175,7 +175,7 @@ class Demo:
                 next_tick = self.now.replace(second=0, microsecond=0) + TICK
                 send_at = self.now if self.town.desk.capabilities.by_itself else None
             if send_at is not None and self.now >= send_at:
-                step = await self.town.outbox.step(self.now, self.now.timestamp())
+                step = await self.town.send(self.now, self.now.timestamp())
                 send_at = step.again_at
                 if send_at is not None and send_at <= self.now:
                     continue

@@ -34,6 +34,8 @@ class Read:
     worker: Worker | None
     groups: Sequence[str] = ()
     unclear: str = ""
+    news: bool = False
+    """Something of it was not in the ledger before."""
 
 
 async def handle(desk: Desk, event: Event) -> None:
@@ -64,7 +66,7 @@ async def _handle_message(desk: Desk, message: Message) -> None:
     reposted = await _record_repost(desk, message, group)
     if not reposted and (group is None or group.use is Use.WORK):
         for read in await read_answer(desk, message, group):
-            if read.worker is not None and read.groups:
+            if read.worker is not None and read.news:
                 desk.tell("confirmed", f"{read.worker.name}：{'、'.join(read.groups)}")
 
 
@@ -135,12 +137,13 @@ async def read_answer(
             confirmation = replace(confirmation, about=tuple(numbers_in(message.text)))
         result = resolve(confirmation, tasks, said_by or message.at)
         by_id = {task.id: task for task in tasks}
+        news = False
         for target in result.confirmed:
             entry = Entry(Act.CONFIRMED, message.at, f"worker:{worker.id}", worker.name, "chat")
-            await desk.store.write(ledger.record, target, entry)
+            news |= await desk.store.write(ledger.record, target, entry)
         groups = [by_id[t].group or "" for t in result.confirmed]
         if groups or result.unclear:
-            reads.append(Read(worker, groups, result.unclear))
+            reads.append(Read(worker, groups, result.unclear, news))
     return reads
 
 

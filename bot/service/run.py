@@ -123,7 +123,7 @@ class Service:
             pause = IDLE_S
             if self.town.desk.capabilities.by_itself:
                 now = self.clock.now()
-                step = await self.town.outbox.step(now, self.clock.monotonic())
+                step = await self.town.send(now, self.clock.monotonic())
                 if step.held != held:
                     held = step.held
                     self.tell(Told(now, "office", f"发送在等：{held}。" if held else "发送恢复了。"))

@@ -11,12 +11,12 @@ from bot.approval.decide import sendable
 from bot.channels.base import Channel
 from bot.library import LiveLibrary
 from bot.model.chat import Event
-from bot.model.content import PartKind
+from bot.model.content import ContentId, PartKind
 from bot.model.ledger import EntryId
 from bot.model.plan import PlannedWave
 from bot.model.time import day_of, iso
 from bot.model.tree import GroupId, Mode, WorkerId
-from bot.outbox import Outbox, Pace
+from bot.outbox import Outbox, Pace, Step
 from bot.planner.calendar import missing_year_notice
 from bot.planner.waves import LOOK_BACK, PUNCTUAL, plan
 from bot.schedules.model import Schedules
@@ -87,6 +87,17 @@ class Town:
         """One event of a room."""
         self.desk.now = max(self.desk.now, event.at)
         await handle(self.desk, event)
+
+    async def send(self, now: datetime, monotonic: float) -> Step:
+        """Send the one message whose turn it is (`Outbox.step`), and say what became of it."""
+        step = await self.outbox.step(now, monotonic)
+        out = step.sent
+        if out is not None and out.kind == "part" and out.part == out.main and out.group is not None:
+            group = self.desk.tree.group_by_id.get(out.group)
+            content = self.desk.contents.get(ContentId(out.content))
+            if group is not None and content is not None and step.state is not None:
+                self.desk.tell("sent", phrases.sent(group.name, content.title, step.state))
+        return step
 
     async def tick(self, now: datetime) -> None:
         """Everything that the clock brings: new waves, expiry, reminders, the office's reports. Idempotent."""
