@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.channels.simulated.people import RECOGNISED
 from bot.model.chat import Message, MessageKind
 from bot.model.content import Content, ContentId, Part, PartKind
 from bot.model.time import TZ
-from bot.recognise.match import NOTHING, RECOGNISED_WAYS, How, Recogniser, VerdictKind
+from bot.recognise.match import NOTHING, How, Recogniser, VerdictKind
 from bot.recognise.normalise import canonical_url, normalise, numbers_in, urls_in
 
 NOW = datetime(2026, 3, 12, 8, 30, tzinfo=TZ)
@@ -224,7 +225,7 @@ def test_every_way_that_must_be_recognised_is_shown_here() -> None:
         "link": message("link", url=LINK, title="养老投资高回报，当心您的养老钱"),
         "number": message(text=LAST_ONE),
     }
-    assert set(shown) == set(RECOGNISED_WAYS)
+    assert set(shown) == set(RECOGNISED)
     for seen in shown.values():
         assert SEES.match(seen).hits[0].main
 

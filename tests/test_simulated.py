@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from bot.channels.base import Address, SendFailed
 from bot.channels.simulated import people
 from bot.channels.simulated.channel import SimulatedChannel
-from bot.channels.simulated.people import When
+from bot.channels.simulated.people import RECOGNISED, When
 from bot.channels.simulated.shown import as_message
 from bot.channels.simulated.world import World
 from bot.library import LiveLibrary
@@ -36,7 +36,7 @@ from bot.recognise.confirm import (
     read_group_note,
     read_note_line,
 )
-from bot.recognise.match import RECOGNISED_WAYS, Recogniser, VerdictKind
+from bot.recognise.match import Recogniser, VerdictKind
 from bot.recognise.paste import read_paste
 from bot.sample import sample
 from bot.sample.town import town_tree
@@ -380,7 +380,7 @@ def test_people_are_as_people_are() -> None:
 
     reposts = [row for row in rows if row["reposted_at"]]
     assert 0.93 < share(reposts, rows) < 0.99
-    assert 0.05 < share([r for r in reposts if r["way"] not in RECOGNISED_WAYS], reposts) < 0.11
+    assert 0.05 < share([r for r in reposts if r["way"] not in RECOGNISED], reposts) < 0.11
     assert 0.002 < share([r for r in reposts if r["recalled"]], reposts) < 0.03
     unseen = [r for r in reposts if not r["bot_in_room"]]
     assert 0.80 < share([r for r in unseen if r["claimed_at"]], unseen) < 0.92
@@ -413,7 +413,7 @@ def test_what_must_be_recognised_is_recognised_and_the_rest_is_not(it: Content, 
     part = people.passed_on(it, way, MORNING, 7)
     verdict = Recogniser([it]).match(as_message("1", GroupId(7), "w1", part, EIGHT))
     covers = verdict.kind is VerdictKind.REPOST and any(hit.main for hit in verdict.hits)
-    assert covers == (way in RECOGNISED_WAYS)
+    assert covers == (way in RECOGNISED)
 
 
 def test_people_pass_on_only_in_ways_that_the_content_allows() -> None:
@@ -421,7 +421,7 @@ def test_people_pass_on_only_in_ways_that_the_content_allows() -> None:
         ways = {people.conduct(1, MORNING, f"{n}群", it, bot_sees=True).way for n in range(400)}
         unknown = set(people.UNRECOGNISED_OF.get(it.parts[it.main].kind, ("paraphrased",)))
         assert ways == {*people.recognised_ways(it), *unknown}
-        assert set(people.recognised_ways(it)) <= set(RECOGNISED_WAYS)
+        assert set(people.recognised_ways(it)) <= set(RECOGNISED)
     assert "number" not in people.recognised_ways(SECOND_TEXT)
 
 
@@ -438,7 +438,7 @@ def test_what_the_bot_sees_of_a_day_is_what_the_truth_says() -> None:
     assert found == {
         (row["wave"], by_name[row["group"]])
         for row in whole.rows
-        if row["bot_in_room"] and row["way"] in RECOGNISED_WAYS
+        if row["bot_in_room"] and row["way"] in RECOGNISED
     }
 
 

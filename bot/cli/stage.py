@@ -96,7 +96,7 @@ class Stage:
                 continue
             self._covered[wave.name] = counts.covered
             filled = round(24 * (counts.coverage or 0))
-            bar = Text("█" * filled, style="blue") + Text("░" * (24 - filled), style="bright_black")
+            bar = Text("█" * filled, style="dodger_blue1") + Text("░" * (24 - filled), style="bright_black")
             share = phrases.percent(counts.coverage)
             self._line(
                 at,

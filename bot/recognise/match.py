@@ -36,9 +36,6 @@ from bot.recognise.normalise import (
     without_quote,
 )
 
-RECOGNISED_WAYS: tuple[str, ...] = ("verbatim", "prefixed", "picture", "link", "number")
-"""Ways of reposting that this stage must see where the bot is in the room (CONTRACTS, the demo's truth)."""
-
 GRAM = 16
 """Characters at a text's start under which it is indexed: a message costs one look-up per character."""
 MIN_INSIDE = 20

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.model.chat import MessageKind
 from bot.model.content import Content, Part, PartKind
-from bot.recognise.normalise import numbers_in, urls_in
 
 
 class When(StrEnum):
@@ -56,6 +56,8 @@ UNRECOGNISED_OF = {
     PartKind.LINK: ("paraphrased", "cut"),
 }
 """Ways of passing a main part on; the second kind is not recognised by the first stage."""
+RECOGNISED = tuple(dict.fromkeys(way for ways in RECOGNISED_OF.values() for way in ways))
+"""All that a bot in the room must recognise (CONTRACTS, “The demo's truth”)."""
 
 
 def recognised_ways(content: Content) -> Sequence[str]:
@@ -119,9 +121,12 @@ def passed_on(content: Content, way: str, wave: str, group: int) -> Part:
     return main
 
 
+_NUMBER_OR_LINK = re.compile(r"[〔\[【（(]\s*(?:19|20)\d\d|https?://|www\.")
+
+
 def _first_half(text: str) -> str:
     """Half of a text, as when somebody marks only what the screen shows: its number and links are lost."""
-    lines = [line for line in text.splitlines() if not numbers_in(line) and not urls_in(line)]
+    lines = [line for line in text.splitlines() if not _NUMBER_OR_LINK.search(line)]
     rest = "\n".join(lines)
     return rest[: len(rest) // 2] or "看看这个"
 

@@ -24,7 +24,6 @@ from bot.model.chat import Event, Message, MessageKind, Recall
 from bot.model.content import Content, ContentId
 from bot.model.time import iso
 from bot.model.tree import Group, GroupId, Medium, Mode, Post, Tree, Use, WorkerId
-from bot.recognise.match import RECOGNISED_WAYS
 
 RECALL_WITHIN = timedelta(minutes=2)
 
@@ -390,4 +389,4 @@ class World:
                     "claimed_at": iso(row.claimed_at) if row.claimed_at else None, "honest": row.honest,
                 }
             )  # fmt: skip
-        return {"version": "1", "seed": self.seed, "recognised": list(RECOGNISED_WAYS), "rows": rows}
+        return {"version": "1", "seed": self.seed, "recognised": list(people.RECOGNISED), "rows": rows}
