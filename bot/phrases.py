@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from bot.errors import Problem
 from bot.model.counts import Counts
 from bot.model.ledger import Reason, SendState
 from bot.model.time import day_of, local
@@ -216,6 +217,13 @@ def not_sent(entry: str, at: datetime, why: str, *, final: bool) -> str:
     """To the office: an hour came and nothing went out."""
     ending = "这一批不再发。" if final else "审批通过后，当天会补发。"
     return f"{spoken_day(day_of(at))} {clock(at)} 的“{entry}”没有发：{why}。{ending}"
+
+
+def schedules_changed(problems: Sequence[Problem]) -> str:
+    """The settings' file was saved while the program runs."""
+    if not problems:
+        return "排期文件改了，从现在起按新的来。"
+    return f"排期文件有 {len(problems)} 处写错，先按原来的来。第一处：{problems[0]}"
 
 
 def caught_up(wave: str, at: datetime, now: datetime) -> str:

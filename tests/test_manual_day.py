@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from bot.channels.manual import ManualChannel
 from bot.library import LiveLibrary
 from bot.model.time import TZ
 from bot.sample import sample
-from bot.schedules.load import load_schedules
+from bot.schedules.live import LiveSchedules
 from bot.service.desk import Told
 from bot.service.run import Service
 from bot.store.database import Store
@@ -110,6 +111,7 @@ class Office:
     data: Path
     wall: SetClock
     call: Callable[..., Any]
+    config: Path
     service: Service | None = None
     told: list[Told] = field(default_factory=list)
 
@@ -117,7 +119,7 @@ class Office:
         """A command, in its own thread as in its own window."""
         options = ["--data", self.data]
         if arguments[0] != "roster":
-            options += ["--config", SAMPLE.schedules]
+            options += ["--config", self.config]
         if arguments[0] in ("content", "outbox", "paste", "check"):
             options += ["--library", SAMPLE.library]
         return await asyncio.to_thread(self.call, *arguments, *options)
@@ -145,7 +147,8 @@ class Office:
 @pytest.fixture
 async def office(quick: Path, chuanda: Callable[..., Any]) -> AsyncIterator[Office]:
     before = clock.current()
-    here = Office(quick / "data", SetClock(clock_time("07:20")), chuanda)
+    config = Path(shutil.copy(SAMPLE.schedules, quick))
+    here = Office(quick / "data", SetClock(clock_time("07:20")), chuanda, config)
     clock.use(here.wall)
     try:
         yield here
@@ -189,12 +192,11 @@ async def test_a_day_of_the_office_by_hand(office: Office, quick: Path) -> None:
     # 7:30: the service runs; a second one is refused.
     office.wall.at = clock_time("07:30")
     store = Store(data / "chuanda.db")
-    schedules = load_schedules(SAMPLE.schedules).schedules
     office.service = Service(
         store,
         ManualChannel(),
         LiveLibrary(SAMPLE.library),
-        schedules,
+        LiveSchedules(office.config),
         data,
         office.wall,
         office.told.append,
@@ -277,12 +279,21 @@ async def test_a_day_of_the_office_by_hand(office: Office, quick: Path) -> None:
     mine = [e["id"] for e in await office.list() if e["who"] == "马大伟" and e["content"] == "012-96110"]
     assert mine and (await office.done(mine)).code == 0
 
-    # 18:00 and 21:00: the reports lie there; all answers agree.
+    # The settings are edited while the service runs: a slip changes nothing, the mended file holds at once.
+    settings = office.config.read_text("utf-8")
+    office.config.write_text(settings.replace("gaps: 18:00", "gaps: 十八点"), "utf-8")
+    await office.until("15:20")
+    office.config.write_text(settings.replace("gaps: 18:00", "gaps: 17:30"), "utf-8")
+    await office.until("15:40")
+    slip, mended = [t.text for t in office.told if t.text.startswith("排期文件")]
+    assert "先按原来的来" in slip and "schedules.yaml:" in slip and "从现在起按新的来" in mended
+
+    # 17:30 and 21:00: the reports lie there; all answers agree.
     await office.until("18:00")
     (gap_list,) = (data / "reports").iterdir()
     assert (
-        gap_list.name == "2026-03-12-1800-缺口清单.txt"
-        and "【缺口清单】3月12日 18:00" in gap_list.read_text("utf-8")
+        gap_list.name == "2026-03-12-1730-缺口清单.txt"
+        and "【缺口清单】3月12日 17:30" in gap_list.read_text("utf-8")
     )
     await office.until("21:05")
     assert [p.name for p in sorted((data / "reports").iterdir())][1:] == ["2026-03-12-2100-当日结果.txt"]

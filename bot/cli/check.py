@@ -36,7 +36,7 @@ def check(data: Path | None, config: Path | None, library: Path | None, days: in
     problems += here.library.broken
     waves = []
     if loaded is not None:
-        here.existing()
+        here.existing().see_entries()
         topics = {topic for c in contents.values() for topic in c.topics}
         problems += cross_check(loaded, here.tree, list(contents), topics)
         from bot.store.approvals import approvals

@@ -65,6 +65,8 @@ def import_(
         )
     if not dry_run:
         here.store.write_now(trees.add_edition, tree, file.name, here.now())
+        if here.config.exists():
+            here.see_entries()
     if as_json:
         print_json({k: list(getattr(changes, k)) for k in ("added", "renamed", "moved", "removed")})
         return

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 def run(data: Path | None, config: Path | None, library: Path | None) -> None:
     """Run the service until it is stopped."""
     from bot import clock
+    from bot.schedules.live import LiveSchedules
     from bot.service.run import Service, serve_until_signal
 
     here = office(data, config, library)
@@ -36,7 +37,7 @@ def run(data: Path | None, config: Path | None, library: Path | None) -> None:
             here.store,
             channel_for(here.schedules),
             here.library,
-            here.schedules,
+            LiveSchedules(here.config),
             here.data,
             clock.current(),
             _say,

@@ -98,6 +98,14 @@ class Office:
             raise ChuandaError("还没有导入名册；先运行：chuanda roster import 名册.xlsx")
         return tree
 
+    def see_entries(self) -> None:
+        """Take note of the schedule as it is now: what it says from here on is sent, or caught up."""
+        from bot.model.ledger import EntryId
+        from bot.store.waves import see_entries
+
+        entries = [EntryId(entry.id) for entry, _ in self.schedules.all_entries()]
+        self.store.write_now(see_entries, entries, self.now())
+
     def now(self) -> datetime:
         """Now; in a demo's folder the last instant that it simulated."""
         from bot import clock

@@ -15,11 +15,12 @@ from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot import phrases
 from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.library import LiveLibrary
 from bot.model.time import TZ, iso
-from bot.schedules.model import Schedules
+from bot.schedules.live import LiveSchedules
 from bot.service.desk import Told
 from bot.service.town import Town
 from bot.store import sending
@@ -41,14 +42,15 @@ class Service:
         store: Store,
         channel: Channel,
         library: LiveLibrary,
-        schedules: Schedules,
+        schedules: LiveSchedules,
         data: Path,
         clock: Clock,
         tell: Callable[[Told], None],
         tick_s: float = TICK_S,
     ) -> None:
         self.store, self.channel, self.clock, self.tell, self.tick_s = store, channel, clock, tell, tick_s
-        self.town = Town(store, channel, library, schedules, data)
+        self.schedules = schedules
+        self.town = Town(store, channel, library, schedules.now, data)
         self._lock = FolderLock(data)
         self._stop = asyncio.Event()
         self._drift = clock.now().timestamp() - clock.monotonic()
@@ -114,8 +116,20 @@ class Service:
             self.store.write_now(sending.tell_office, f"jump:{iso(now)}", text, now)
             self.tell(Told(now, "office", text))
         self._drift = drift
+        self._take_up_schedules()
         await self.town.tick(now)
         self._report()
+
+    def _take_up_schedules(self) -> None:
+        before = self.town.desk.schedules
+        changed = self.schedules.look()
+        if changed is None:
+            return
+        if changed.schedules is not None:
+            self.town.reconfigure(changed.schedules)
+        self.town.desk.tell("office", phrases.schedules_changed(changed.problems))
+        if changed.schedules is not None and changed.schedules.channel != before.channel:
+            self.town.desk.tell("office", "渠道改了，要停下 chuanda run 再启动才换。")
 
     async def _send_for_ever(self) -> None:
         held = ""

@@ -49,16 +49,19 @@ class Town:
         self.channel = channel
         self._looked_at = 0
         self.desk = desk = Desk(store, channel, library, schedules, data, accounts)
-        hours, pacing = schedules.hours.send, schedules.pacing
         self.outbox = Outbox(
             store,
             channel,
-            Pace(pacing.seconds, pacing.daily, hours.start, hours.end),
+            pace_of(schedules),
             data / "STOP",
             desk.content_now,
             lambda: desk.rooms,
             lambda: desk.accounts,
         )
+
+    def reconfigure(self, schedules: Schedules) -> None:
+        """Go on with other settings. The channel stays what it is."""
+        self.desk.schedules, self.outbox.pace = schedules, pace_of(schedules)
 
     def told(self) -> list[Told]:
         """What happened since this was last asked."""
@@ -167,3 +170,9 @@ class Town:
     def _by_hand(self) -> Mapping[GroupId, tuple[str, bool]]:
         """People can post in every group that they can name."""
         return {g.id: (g.name, True) for g in self.desk.tree.groups}
+
+
+def pace_of(schedules: Schedules) -> Pace:
+    """How fast the settings let one account speak."""
+    hours, pacing = schedules.hours.send, schedules.pacing
+    return Pace(pacing.seconds, pacing.daily, hours.start, hours.end)

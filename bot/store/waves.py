@@ -20,9 +20,14 @@ NORMAL_RANK = 1_000_000
 """Urgent waves are sent before all others; within a wave work groups first: they are the fan-out."""
 
 
-def past(conn: sqlite3.Connection, entries: Collection[EntryId], since: datetime, now: datetime) -> Past:
-    """What the planner must know; entries never seen before begin ``now``. Slots from ``since`` on."""
+def see_entries(conn: sqlite3.Connection, entries: Collection[EntryId], now: datetime) -> None:
+    """Entries never seen before begin ``now``: what they missed before is not caught up."""
     conn.executemany("INSERT OR IGNORE INTO entry_seen VALUES (?, ?)", [(e, to_epoch(now)) for e in entries])
+
+
+def past(conn: sqlite3.Connection, entries: Collection[EntryId], since: datetime, now: datetime) -> Past:
+    """What the planner must know, slots from ``since`` on; takes note of ``entries`` (`see_entries`)."""
+    see_entries(conn, entries, now)
     return Past(
         {EntryId(e): from_epoch(at) for e, at in conn.execute("SELECT entry, at FROM entry_seen")},
         {

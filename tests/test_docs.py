@@ -1,0 +1,132 @@
+"""What the documents say is so: their commands run, their tables are the program's, their links lead somewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from bot import clock
+from bot.cli.main import chuanda as program
+from bot.cli.table import COMMANDS
+from bot.model.time import TZ
+
+TOP = Path(__file__).resolve().parent.parent
+DOCUMENTS = [*TOP.glob("*.md"), *(TOP / "docs").glob("*.md")]
+READMES = [TOP / "README.md", TOP / "README.zh-CN.md"]
+EVERYWHERE = {"--data", "--config", "--json", "--help"}
+
+
+def shell_lines(document: Path) -> Iterator[list[str]]:
+    """The `chuanda …` lines of the code blocks, in order."""
+    for block in re.findall(r"```sh\n(.*?)```", document.read_text("utf-8"), re.S):
+        for line in block.splitlines():
+            if line.startswith("chuanda "):
+                yield shlex.split(line, comments=True)[1:]
+
+
+class Wall:
+    """Ten to eight while the office sets up, five past when it first looks at the list."""
+
+    at = datetime(2026, 3, 12, 7, 50, tzinfo=TZ)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.at.timestamp()
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_the_readmes_first_day_works_as_written(
+    readme: Path, tmp_path: Path, chuanda: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("content", "data/sample"):
+        shutil.copytree(TOP / name, tmp_path / name)
+    shutil.copy(TOP / "schedules.yaml", tmp_path)
+    (tmp_path / "chat.txt").write_text("何建国 2026/3/12 08:04\n今天的请转\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    wall, before = Wall(), clock.current()
+    clock.use(wall)
+    told = {}
+    try:
+        for words in shell_lines(readme):
+            if words[0] == "outbox":
+                wall.at = wall.at.replace(hour=8, minute=5)
+            answer = chuanda(*words)
+            told[" ".join(words[:2])] = answer.out
+            assert answer.code == (1 if words[0] == "gaps" else 0), (words, answer)
+    finally:
+        clock.use(before)
+    assert "《刷单返利先给小钱》到" in told["check --days"]
+    assert "附件：" in told["outbox"] and "记为已发" in told["outbox --done"]
+    assert len(told) >= 10
+
+
+def leaves(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    if isinstance(command, click.Group):
+        for sub in command.commands.values():
+            yield from leaves(sub, f"{name} {sub.name}")
+    else:
+        yield name, command
+
+
+def test_the_reference_lists_every_command_with_its_options(chuanda: Callable[..., Any]) -> None:
+    table = (TOP / "docs" / "reference.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)(.*?) \|", table, re.M))
+    listed = json.loads(chuanda("help", "--json").out)["commands"]
+    assert list(rows) == [row["name"] for row in listed]
+    context = click.Context(program)
+    for row in listed:
+        assert row["built"] != (f"| `{row['name']}` | not built yet | |" in table), row["name"]
+        if row["built"]:
+            command = program.get_command(context, row["name"])
+            assert command is not None
+            written = set(re.findall(r"--[a-z-]+", rows[row["name"]]))
+            has = {
+                option
+                for _, leaf in leaves(command, row["name"])
+                for parameter in leaf.params
+                if isinstance(parameter, click.Option)
+                for option in parameter.opts
+            }
+            assert written == has - EVERYWHERE, row["name"]
+            if isinstance(command, click.Group):
+                assert set(re.findall(r"(?:^ |· )([a-z]+)", rows[row["name"]])) == set(command.commands)
+
+
+def test_every_command_takes_a_data_folder_and_a_configuration() -> None:
+    context = click.Context(program)
+    for row in COMMANDS:
+        command = program.get_command(context, row.name) if row.where and row.name != "help" else None
+        for name, leaf in leaves(command, row.name) if command else ():
+            assert {"--data", "--config"} <= {o for p in leaf.params for o in p.opts}, name
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_to_files_that_are_there(document: Path) -> None:
+    text = document.read_text("utf-8")
+    for target in re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", text):
+        path = target[0] or target[1]
+        if not path.startswith("http"):
+            assert (document.parent / path).exists(), path
+
+
+def test_the_makefile_lists_what_the_documents_name() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (TOP / "Makefile").read_text("utf-8"), re.M))
+    named = {
+        word
+        for document in DOCUMENTS
+        for word in re.findall(r"^make ([a-z -]+?)(?: *#.*)?$", document.read_text("utf-8"), re.M)
+    }
+    assert {word for line in named for word in line.split()} <= targets
