@@ -18,6 +18,7 @@ from bot.model.content import Content, ContentId, Part, PartKind
 from bot.model.ledger import SendState
 from bot.model.time import at_time, day_of, local
 from bot.model.tree import GroupId, WorkerId
+from bot.schedules.model import Schedules
 from bot.store import sending, withdrawal
 from bot.store.database import Store
 from bot.store.sending import Outgoing
@@ -34,6 +35,12 @@ class Pace:
     opens: time
     closes: time
     """Ordinary messages go out between these clocks; urgent waves and notices do not wait for them."""
+
+
+def pace_of(schedules: Schedules) -> Pace:
+    """How fast the settings let one account speak."""
+    hours, pacing = schedules.hours.send, schedules.pacing
+    return Pace(pacing.seconds, pacing.daily, hours.start, hours.end)
 
 
 @dataclass(frozen=True, slots=True)

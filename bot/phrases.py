@@ -230,8 +230,16 @@ def caught_up(wave: str, at: datetime, now: datetime) -> str:
     return f"{spoken_day(day_of(at))} {clock(at)} 的《{wave}》错过了时间，{clock(now)} 补发。"
 
 
-def sending_takes(title: str, groups: int, minutes: float) -> str:
+def sending_takes(title: str, groups: int, minutes: float | None) -> str:
+    """A wave begins; ``minutes`` is None where people post."""
+    if minutes is None:
+        return f"《{title}》该发了：{groups} 个群。看 chuanda outbox"
     return f"《{title}》开始发：直接发 {groups} 个群，大约 {max(1, round(minutes))} 分钟。"
+
+
+def for_nobody(title: str, entry: str) -> str:
+    """To the office: an entry that fits no group."""
+    return f"“{entry}”选中了《{title}》，但没有一个群对得上，什么也没发。请检查排期里的 to 和内容的受众。"
 
 
 def sent(group: str, title: str, state: SendState) -> str:

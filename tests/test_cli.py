@@ -309,7 +309,7 @@ def test_nothing_typed_shows_the_commands(chuanda: Callable[..., Any]) -> None:
         ("ledger --node 火星", "没有“火星”这个单位"),
         ("coverage --from 2026-03-13 --to 2026-03-12", "把两个日期对调"),
         ("coverage --from 1900-01-01 --to 2026-03-12", "日期范围太长"),
-        ("coverage --wave morning", "没有“morning”这个批次；是不是：20260312T0800-morning"),
+        ("coverage --wave morning", "没有“morning”这个批次；是不是：20260312T0800:morning"),
         ("coverage --wave x --from 2026-03-12", "只写一种"),
         ("outbox --done zz", "编号写成 s12"),
         ("outbox --done t999999", "没有“t999999”这一条"),

@@ -12,24 +12,26 @@ from bot.model.chat import Account, Capabilities, Event, Receipt, Room
 from bot.model.content import Part, PartKind
 from bot.model.tree import Medium
 
+CAPABILITIES = Capabilities(
+    parts=frozenset(PartKind),
+    media=frozenset(Medium) - {Medium.OFFLINE},
+    by_itself=False,
+    sees_rooms=False,
+    message_ids=False,
+    echo=False,
+    stable_accounts=False,
+    stable_rooms=True,
+    recall=False,
+    lists_rooms=False,
+    private=False,
+)
+
 
 class ManualChannel:
     """The channel of an office on the day it installs."""
 
     def capabilities(self) -> Capabilities:
-        return Capabilities(
-            parts=frozenset(PartKind),
-            media=frozenset(Medium) - {Medium.OFFLINE},
-            by_itself=False,
-            sees_rooms=False,
-            message_ids=False,
-            echo=False,
-            stable_accounts=False,
-            stable_rooms=True,
-            recall=False,
-            lists_rooms=False,
-            private=False,
-        )
+        return CAPABILITIES
 
     async def start(self) -> None:
         """Nothing to connect to."""

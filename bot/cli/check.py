@@ -36,13 +36,22 @@ def check(data: Path | None, config: Path | None, library: Path | None, days: in
     problems += here.library.broken
     waves = []
     if loaded is not None:
-        here.existing().see_entries()
+        here.existing()
         topics = {topic for c in contents.values() for topic in c.topics}
         problems += cross_check(loaded, here.tree, list(contents), topics)
+        from bot.cli.run import capabilities_of
+        from bot.model.ledger import EntryId
+        from bot.planner.waves import LOOK_BACK
         from bot.store.approvals import approvals
+        from bot.store.waves import past
 
-        acts = here.store.read(approvals)
-        waves = preview(here.tree, contents, acts, loaded.schedules, here.now(), timedelta(days=days))
+        acts, now = here.store.read(approvals), here.now()
+        entries = [EntryId(entry.id) for entry, _ in loaded.schedules.all_entries()]
+        known = here.store.write_now(past, entries, now - LOOK_BACK, now)
+        channel = capabilities_of(loaded.schedules)
+        waves = preview(
+            here.tree, contents, acts, loaded.schedules, channel, known, now, timedelta(days=days)
+        )
     late = [wave for wave in waves if wave.end > wave.deadline]
     unsendable = [wave for wave in waves if wave.why]
     ok = not problems and not late

@@ -14,6 +14,7 @@ from bot.errors import ChuandaError, NotBuilt
 
 if TYPE_CHECKING:
     from bot.channels.base import Channel
+    from bot.model.chat import Capabilities
     from bot.schedules.model import Schedules
     from bot.service.desk import Told
 
@@ -63,6 +64,14 @@ def channel_for(schedules: Schedules) -> Channel:
     if schedules.channel == "simulated":
         raise ChuandaError("模拟渠道只用来演练：chuanda demo；正式运行请写 channel: manual")
     raise NotBuilt("微信网关这个版本还没有；先用 channel: manual")
+
+
+def capabilities_of(schedules: Schedules) -> Capabilities:
+    """What the channel that schedules.yaml names can do, without starting it."""
+    from bot.channels import manual
+    from bot.channels.simulated import channel as simulated
+
+    return manual.CAPABILITIES if schedules.channel == "manual" else simulated.CAPABILITIES
 
 
 def _say(told: Told) -> None:

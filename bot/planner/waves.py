@@ -43,101 +43,145 @@ def plan(
     """
     waves: list[PlannedWave] = []
     unsent: list[Unsent] = []
-    settled = set(past.settled)
     used = dict(past.used)
     shown = set(past.shown)
+    settled: dict[EntryId, set[Slot]] = {}
+    for slot in past.settled:
+        settled.setdefault(slot.entry, set()).add(slot)
     for entry, campaign in schedules.all_entries():
         name = EntryId(entry.id)
-        after = max(past.since.get(name, now), now - LOOK_BACK)
-        missed = occurrences(entry, campaign, after, now)
+        done = settled.get(name, set())
+        done_until = max((slot.at for slot in done), default=None)
+        missed = occurrences(entry, campaign, max(past.since.get(name, now), now - LOOK_BACK), now)
         for at in missed:
-            last = at == missed[-1]
-            for slot, content, why in _choices(entry, at, contents, refused, settled, used):
-                late = misfire(entry, schedules, at, now, is_last=last)
-                if late or content is None:
-                    final = bool(late) or not _may_still_come(entry, at, now)
-                    unsent.append(Unsent(slot, late or why, final))
-                    if final:
-                        settled.add(slot)
+            behind = done_until is not None and at < done_until
+            is_last = at == missed[-1] and not behind
+            punctual = now - at <= PUNCTUAL and not behind
+            slots = _open_slots(entry, at, done)
+            if not slots or (is_last and not punctual and waits_for_the_morning(entry, schedules, now)):
+                continue
+            late = "" if punctual else misfire(entry, campaign, schedules, at, now, is_last=is_last)
+            if late:
+                unsent += [Unsent(slot, late, final=True) for slot in slots]
+                continue
+            for slot, content, why in _choices(entry, slots, contents, refused, used):
+                if content is None:
+                    unsent.append(Unsent(slot, why, final=False))
                     continue
                 starts_at = at if now - at <= PUNCTUAL else now
                 targets = tuple(
                     targets_of(tree, content, entry, campaign, schedules, carried, shown, starts_at)
                 )
-                shown |= {
-                    (_campaign_key(entry, campaign), t.group)
-                    for t in targets
-                    if t.use is Use.OUTLET and t.group is not None
-                }
-                settled |= {slot, Slot(name, at, content.id)}
-                used[name, content.id] = at
-                waves.append(
-                    PlannedWave(
-                        slot,
-                        f"{at.astimezone(TZ):%Y%m%dT%H%M}-{entry.id}-{content.id}",
-                        content,
-                        campaign.name if campaign else "",
-                        starts_at,
-                        starts_at + CLOSES_AFTER,
-                        entry.urgent,
-                        frozenset(schedules.counted),
-                        targets,
-                    )
+                wave = PlannedWave(
+                    slot,
+                    wave_name(slot.at, name, content.id),
+                    content,
+                    campaign.name if campaign else "",
+                    starts_at,
+                    starts_at + CLOSES_AFTER,
+                    entry.urgent,
+                    frozenset(schedules.counted),
+                    targets,
                 )
+                waves.append(wave)
+                used[name, content.id] = at
+                shown |= outlets_shown(wave)
     return Plan(waves, unsent)
 
 
-def misfire(entry: ScheduleEntry, schedules: Schedules, at: datetime, now: datetime, *, is_last: bool) -> str:
-    """Why an occurrence that is late at ``now`` is not caught up (Chinese), or empty: send it now."""
-    if now - at <= PUNCTUAL:
-        return ""
-    if not is_last:
-        return "错过了，后面还有一批，只补最近的一批"
+def outlets_shown(wave: PlannedWave) -> set[tuple[str, GroupId]]:
+    """The outlets that have their task of a campaign with this wave (P8), as `Past.shown` keeps them."""
+    return {
+        (_campaign_key(wave.campaign, wave.slot.entry), target.group)
+        for target in wave.targets
+        if target.use is Use.OUTLET and target.group is not None and not target.exempt
+    }
+
+
+def wave_name(at: datetime, entry: EntryId, content: ContentId) -> str:
+    """A wave's name, for people and for `--wave`: neither an entry's id nor a content's can hold a colon."""
+    second = f"{at.astimezone(TZ):%S}".replace("00", "")
+    return f"{at.astimezone(TZ):%Y%m%dT%H%M}{second}:{entry}:{content}"
+
+
+def misfire(
+    entry: ScheduleEntry,
+    campaign: Campaign | None,
+    schedules: Schedules,
+    at: datetime,
+    now: datetime,
+    *,
+    is_last: bool,
+) -> str:
+    """Why an occurrence that is late at ``now`` is not caught up (Chinese), or empty: send it now.
+
+    ``is_last``: no later occurrence has come or was settled; only the last one is ever caught up.
+    """
     if entry.misfire == "drop":
         return "错过了时间，这一批设为不补发"
+    if not is_last:
+        return "错过了，只有最近的一批才补发"
+    if campaign is not None and day_of(now) > campaign.end:
+        return f"错过了，“{campaign.name}”已经结束，不再补发"
     if entry.misfire == "same_day" and day_of(at) != day_of(now):
         return "错过了当天，不再补发"
-    if not entry.urgent and not schedules.hours.send.contains(now.astimezone(TZ).time()):
-        return "错过了，现在又不在发送时间内" if entry.misfire == "same_day" else ""
-    return ""
+    return "" if _may_speak(entry, schedules, now) else "错过了，现在又不在发送时间内"
 
 
-def _may_still_come(entry: ScheduleEntry, at: datetime, now: datetime) -> bool:
-    """Whether content that is approved after the hour would still go out: within the entry's misfire rule."""
-    return entry.misfire != "drop" or now - at <= PUNCTUAL
+def waits_for_the_morning(entry: ScheduleEntry, schedules: Schedules, now: datetime) -> bool:
+    """Whether what is caught up has to wait until content may go out: a clock that runs by night makes all late."""
+    return entry.misfire == "latest" and not _may_speak(entry, schedules, now)
+
+
+def _may_speak(entry: ScheduleEntry, schedules: Schedules, now: datetime) -> bool:
+    return entry.urgent or schedules.hours.send.contains(now.astimezone(TZ).time())
+
+
+def _open_slots(entry: ScheduleEntry, at: datetime, settled: Collection[Slot]) -> list[Slot]:
+    """What is still to be decided for an occurrence, one slot for each content that is named, or one for a choice.
+
+    An entry that was rewritten between naming and choosing keeps what the hour had brought before.
+    """
+    name = EntryId(entry.id)
+    free = Slot(name, at, ContentId(""))
+    if not entry.what.ids:
+        return [] if any(slot.at == at for slot in settled) else [free]
+    named = (Slot(name, at, ContentId(id)) for id in entry.what.ids)
+    return [] if free in settled else [slot for slot in named if slot not in settled]
 
 
 def _choices(
     entry: ScheduleEntry,
-    at: datetime,
+    slots: Sequence[Slot],
     contents: Mapping[ContentId, Content],
     refused: Mapping[ContentId, str],
-    settled: Collection[Slot],
     used: Mapping[tuple[EntryId, ContentId], datetime],
 ) -> Iterator[tuple[Slot, Content | None, str]]:
-    """The slots of an occurrence that are still open, each with its content, or with why there is none."""
-    name = EntryId(entry.id)
+    """The open slots of an occurrence, each with its content, or with why there is none."""
     if entry.what.ids:
-        for content_id in map(ContentId, entry.what.ids):
-            slot = Slot(name, at, content_id)
-            if slot not in settled:
-                content = contents.get(content_id)
-                why = "资料库里没有这条内容" if content is None else refused.get(content_id, "")
-                yield slot, None if why else content, why
+        for slot in slots:
+            content = contents.get(slot.content)
+            why = "资料库里没有这条内容" if content is None else refused.get(slot.content, "")
+            yield slot, None if why else content, why
         return
-    open_slot = Slot(name, at, ContentId(""))
-    if open_slot in settled:
-        return
+    (slot,) = slots
     wanted = set(entry.what.topics)
     pool = [c for c in contents.values() if wanted & c.topics] if wanted else _rotation(entry, contents)
     eligible = [c for c in pool if c.id not in refused]
+    if not eligible:
+        yield slot, None, "没有审批过、又在有效期内的内容可选"
+        return
     never = datetime.min.replace(tzinfo=TZ)
     order = {content.id: place for place, content in enumerate(pool)}
-    eligible.sort(key=lambda c: (used.get((name, c.id), never), order[c.id]))
-    if not eligible:
-        yield open_slot, None, "没有审批过、又在有效期内的内容可选"
+
+    def last_used(content: Content) -> datetime:
+        return used.get((slot.entry, content.id), never)
+
+    # Those sent at the same time go on in their turn, from the one that waits longest.
+    first = order[min(eligible, key=lambda c: (last_used(c), order[c.id])).id]
+    eligible.sort(key=lambda c: (last_used(c), (order[c.id] - first) % len(pool)))
     for content in eligible[: entry.what.pick]:
-        yield open_slot, content, ""
+        yield slot, content, ""
 
 
 def _rotation(entry: ScheduleEntry, contents: Mapping[ContentId, Content]) -> list[Content]:
@@ -157,21 +201,7 @@ def targets_of(
     starts_at: datetime,
 ) -> Iterator[PlannedTarget]:
     """The frozen targets of a wave: the work groups on the way first (top down), then groups, outlets and holes."""
-    top = tree.find(entry.to.node)
-    reached = [tree.subtree(top)] if top else []
-    wanted: list[tuple[Node, Group | None]] = []
-    for node in (node for nodes in reached for node in nodes):
-        if entry.to.level and node.level != entry.to.level:
-            continue
-        for group in tree.groups_of.get(node.id, ()):
-            tags = group.audiences | node.audiences
-            if group.use is Use.OUTLET:
-                if _outlet_wanted(entry, campaign, group, shown):
-                    wanted.append((node, group))
-            elif group.use is Use.RESIDENT and _audience_fits(tags, entry.to.audiences, content.audiences):
-                wanted.append((node, group))
-        if tree.is_hole(node) and _audience_fits(node.audiences, entry.to.audiences, content.audiences):
-            wanted.append((node, None))
+    wanted = list(_wanted(tree, content, entry, campaign, schedules, shown, day_of(starts_at)))
 
     def mode_of(group: Group) -> Mode:
         return Mode.DIRECT if group.mode is Mode.DIRECT and group.medium in carried else Mode.RELAY
@@ -188,21 +218,28 @@ def targets_of(
             stations[source.id] = None if mode_of(source) is Mode.DIRECT else source_of(above, strictly=True)
         return source.id
 
-    sources = {
-        group.id: source_of(node, strictly=False)
-        for node, group in wanted
-        if group is not None and mode_of(group) is Mode.RELAY
-    }
+    # What is exempt needs no way of its own: nothing is sent to a work group for its sake.
+    relays = [
+        (node, group)
+        for node, group, exempt in wanted
+        if group and not exempt and mode_of(group) is Mode.RELAY
+    ]
+    sources = {group.id: source_of(node, strictly=False) for node, group in relays}
+    for node, group, exempt in wanted:
+        if group and exempt and mode_of(group) is Mode.RELAY:
+            source = tree.work_group_above(node, strictly=False)
+            sources[group.id] = source.id if source and source.id in stations else None
     due: dict[GroupId, datetime] = {}
 
-    def target(node: Node, group: Group | None, source: GroupId | None, mode: Mode | None) -> PlannedTarget:
+    def target(
+        node: Node, group: Group | None, source: GroupId | None, mode: Mode | None, exempt: str = ""
+    ) -> PlannedTarget:
         window = entry.deadline or schedules.deadlines.of(node.level)
         if group is not None and group.use is Use.OUTLET:
             window = max(window, OUTLET_WINDOW)
         planned = (due[source] if source is not None else starts_at) + window
         if group is not None:
             due[group.id] = planned
-        exempt = _exempt(tree, schedules.exempt, node, group, day_of(starts_at))
         return PlannedTarget(
             node.id,
             group.id if group else None,
@@ -222,11 +259,35 @@ def targets_of(
         # A work group with nothing above it is where the town begins: the office posts there itself.
         mode = Mode.RELAY if above is not None else Mode.DIRECT
         yield target(tree.by_id[group.node], group, above, mode)
-    for node, wanted_group in wanted:
+    for node, wanted_group, exempt in wanted:
         if wanted_group is None:
-            yield target(node, None, None, None)
+            yield target(node, None, None, None, exempt)
         else:
-            yield target(node, wanted_group, sources.get(wanted_group.id), mode_of(wanted_group))
+            yield target(node, wanted_group, sources.get(wanted_group.id), mode_of(wanted_group), exempt)
+
+
+def _wanted(
+    tree: Tree,
+    content: Content,
+    entry: ScheduleEntry,
+    campaign: Campaign | None,
+    schedules: Schedules,
+    shown: Collection[tuple[str, GroupId]],
+    day: date,
+) -> Iterator[tuple[Node, Group | None, str]]:
+    """Who is meant: the groups, outlets and holes (None) below the entry's node, each with why it is exempt or ""."""
+    top = tree.find(entry.to.node)
+    for node in tree.subtree(top) if top else ():
+        if entry.to.level and node.level != entry.to.level:
+            continue
+        groups: list[Group | None] = [g for g in tree.groups_of.get(node.id, ()) if g.use is not Use.WORK]
+        for group in [None] if tree.is_hole(node) else groups:
+            tags = node.audiences | (group.audiences if group else frozenset())
+            is_outlet = group is not None and group.use is Use.OUTLET
+            if _audience_fits(tags, entry.to.audiences, content.audiences) and not (
+                is_outlet and not _outlet_wanted(entry, campaign, group, shown)
+            ):
+                yield node, group, _exempt(tree, schedules.exempt, node, group, day)
 
 
 def _audience_fits(tags: frozenset[str], entry_wants: frozenset[str], content_wants: frozenset[str]) -> bool:
@@ -234,18 +295,18 @@ def _audience_fits(tags: frozenset[str], entry_wants: frozenset[str], content_wa
     return all(not wants or bool(wants & tags) for wants in (entry_wants, content_wants))
 
 
-def _campaign_key(entry: ScheduleEntry, campaign: Campaign | None) -> str:
-    return campaign.name if campaign else f"entry:{entry.id}"
+def _campaign_key(campaign: str, entry: str) -> str:
+    return campaign or f"entry:{entry}"
 
 
 def _outlet_wanted(
     entry: ScheduleEntry,
     campaign: Campaign | None,
-    group: Group,
+    group: Group | None,
     shown: Collection[tuple[str, GroupId]],
 ) -> bool:
-    if entry.to.outlets == "campaign":
-        return (_campaign_key(entry, campaign), group.id) not in shown
+    if group is not None and entry.to.outlets == "campaign":
+        return (_campaign_key(campaign.name if campaign else "", entry.id), group.id) not in shown
     return entry.to.outlets == "every"
 
 

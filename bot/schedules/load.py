@@ -82,8 +82,14 @@ def _place_troubles(schedules: Schedules, tree: Tree) -> Iterator[Trouble]:
             yield ("exempt", place, "node"), _no_node(tree, exemption.node)
         elif exemption.group:
             below = {n.id for n in tree.subtree(node)}
-            names = [group.name for group in tree.groups if group.node in below]
-            if exemption.group not in names:
+            here = [group for group in tree.groups if group.node in below]
+            names = [group.name for group in here if group.use is not Use.WORK]
+            if exemption.group in (group.name for group in here if group.use is Use.WORK):
+                yield (
+                    ("exempt", place, "group"),
+                    f"“{short(exemption.group)}”是工作群，下面的群要靠它转，不能豁免；写居民群，或不写 group",
+                )
+            elif exemption.group not in names:
                 near = _nearest(exemption.group, names, "那里的群有")
                 yield (
                     ("exempt", place, "group"),

@@ -204,7 +204,12 @@ class Schedules(Part):
 
     def _entry_troubles(self) -> Iterator[Trouble]:
         for loc, entry, _ in self.placed_entries():
-            outside = [(at, clock) for at, clock in entry.clocks() if not self.hours.send.contains(clock)]
+            window = self.hours.send
+            outside = [
+                (at, clock)
+                for at, clock in entry.clocks()
+                if not window.contains(clock) or clock == window.end  # the outbox closes at that minute
+            ]
             for at, clock in outside[:1] if not entry.urgent else ():
                 yield (
                     (*loc, *at),

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from sqlite3 import Connection
 
 from bot import phrases
 from bot.approval.decide import sendable
 from bot.channels.base import Channel
 from bot.library import LiveLibrary
 from bot.model.chat import Event
-from bot.model.content import ContentId, PartKind
+from bot.model.content import ContentId
 from bot.model.ledger import EntryId
-from bot.model.plan import PlannedWave
+from bot.model.plan import Plan, PlannedWave
 from bot.model.time import day_of, iso
-from bot.model.tree import GroupId, Mode, WorkerId
-from bot.outbox import Outbox, Pace, Step
+from bot.model.tree import GroupId, Mode, Use, WorkerId
+from bot.outbox import Outbox, Step, pace_of
 from bot.planner.calendar import missing_year_notice
 from bot.planner.waves import LOOK_BACK, PUNCTUAL, plan
 from bot.schedules.model import Schedules
@@ -133,46 +134,47 @@ class Town:
             if (why := sendable(content, desk.acts.get(content.id, []), day_of(now)))
         }
         planned = plan(desk.tree, desk.contents, refused, schedules, desk.capabilities.media, past, now)
+        begun = await desk.store.write(self._write_down, planned)
         for unsent in planned.unsent:
-            if unsent.final:
-                desk.store.write_now(waves.drop_slot, unsent)
             text = phrases.not_sent(unsent.slot.entry, unsent.slot.at, unsent.why, final=unsent.final)
             slot = unsent.slot
             desk.tell_office(f"unsent:{slot.entry}:{iso(slot.at)}:{slot.content}:{unsent.final}", text)
-        for wave in planned.waves:
-            await self._freeze(wave)
+        for wave in begun:
+            self._tell_begun(wave)
 
-    async def _freeze(self, wave: PlannedWave) -> None:
+    def _write_down(self, conn: Connection, planned: Plan) -> list[PlannedWave]:
+        """The whole plan at once: a crash in between would settle an occurrence with half of what it chose."""
         desk = self.desk
-        sendable_parts = [index for index, part in enumerate(wave.content.parts) if self._can_send(part.kind)]
-        frozen = await desk.store.write(
-            waves.freeze_wave,
-            wave,
-            desk.tree,
-            desk.edition,
-            desk.bound if desk.capabilities.by_itself else self._by_hand(),
-            sendable_parts,
-            wave.starts_at + SENDS_LAST,
-        )
-        if frozen is None:
+        rooms = desk.bound if desk.capabilities.by_itself else self._by_hand()
+        for unsent in planned.unsent:
+            if unsent.final:
+                waves.drop_slot(conn, unsent)
+        return [
+            wave
+            for wave in planned.waves
+            if waves.freeze_wave(
+                conn, wave, desk.tree, desk.edition, rooms, self._sendable_parts(wave), wave.starts_at + SENDS_LAST
+            )
+        ]  # fmt: skip
+
+    def _sendable_parts(self, wave: PlannedWave) -> list[int]:
+        kinds = self.desk.capabilities.parts
+        return [index for index, part in enumerate(wave.content.parts) if part.kind in kinds]
+
+    def _tell_begun(self, wave: PlannedWave) -> None:
+        desk = self.desk
+        if all(target.use is Use.WORK for target in wave.targets):
+            desk.tell_office(f"nobody:{wave.name}", phrases.for_nobody(wave.content.title, wave.slot.entry))
             return
-        direct = sum(t.mode is Mode.DIRECT and t.group is not None for t in wave.targets)
-        minutes = direct * len(sendable_parts) * desk.schedules.pacing.seconds / 60
-        desk.tell("wave", phrases.sending_takes(wave.content.title, direct, minutes))
+        direct = sum(t.mode is Mode.DIRECT and not t.exempt for t in wave.targets)
+        minutes = direct * len(self._sendable_parts(wave)) * desk.schedules.pacing.seconds / 60
+        by_hand = not desk.capabilities.by_itself
+        desk.tell("wave", phrases.sending_takes(wave.content.title, direct, None if by_hand else minutes))
         if desk.now - wave.slot.at > PUNCTUAL:
             desk.tell_office(
                 f"late:{wave.name}", phrases.caught_up(wave.content.title, wave.slot.at, desk.now)
             )
 
-    def _can_send(self, kind: PartKind) -> bool:
-        return kind in self.desk.capabilities.parts
-
     def _by_hand(self) -> Mapping[GroupId, tuple[str, bool]]:
         """People can post in every group that they can name."""
         return {g.id: (g.name, True) for g in self.desk.tree.groups}
-
-
-def pace_of(schedules: Schedules) -> Pace:
-    """How fast the settings let one account speak."""
-    hours, pacing = schedules.hours.send, schedules.pacing
-    return Pace(pacing.seconds, pacing.daily, hours.start, hours.end)

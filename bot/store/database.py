@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -15,7 +16,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlite_utils import Database
 
 from bot.errors import Busy, ChuandaError
-from bot.store.schema import migrations
+from bot.store.schema import KNOWN_MIGRATIONS, migrations
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,18 +34,40 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         """Open (and create or migrate) the database at ``path``. Raises `ChuandaError` if it cannot be used."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         try:
             self.conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)
-            self.conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-            self.conn.execute("PRAGMA journal_mode = WAL")
-            self.conn.execute("PRAGMA synchronous = FULL")
             self.db = Database(self.conn)
-            if migrations.pending(self.db):
-                migrations.apply(self.db)
+            self._open(path)
         except sqlite3.DatabaseError as error:
             raise ChuandaError(f"数据库 {path} 打不开（{error}）；换一个数据文件夹，或从备份恢复") from None
         self._waiting: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
+
+    def _open(self, path: Path) -> None:
+        """Look whose file it is before anything is written; then bring it up to date, once, whoever comes first."""
+        has_tables = self.conn.execute("SELECT 1 FROM sqlite_master").fetchone()
+        applied = {migration.name for migration in migrations.applied(self.db)}
+        if has_tables and not applied:
+            raise ChuandaError(f"{path} 不是传达的数据库；换一个数据文件夹")
+        if applied - KNOWN_MIGRATIONS:
+            raise ChuandaError(f"{path} 是更新的版本写的；请更新程序，或换一个数据文件夹")
+        self._use_wal()
+        self.conn.execute("PRAGMA synchronous = FULL")
+        if migrations.pending(self.db):
+            with self._transaction():
+                migrations.apply(self.db)
+
+    def _use_wal(self) -> None:
+        """SQLite does not wait for its lock here by itself: two commands may lay out a new folder at once."""
+        give_up_at = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+        while True:
+            try:
+                self.conn.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError:
+                if time.monotonic() > give_up_at:
+                    raise
+                time.sleep(0.01)
 
     def close(self) -> None:
         self.conn.close()
@@ -121,6 +144,13 @@ def _settle(
         done.set_result(answer)
 
 
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise ChuandaError(f"{folder} 是文件，不是文件夹；换一个 --data 文件夹") from None
+
+
 class FolderLock:
     """One long-running process per data folder. Freed by the operating system when the process dies.
 
@@ -129,7 +159,7 @@ class FolderLock:
 
     def __init__(self, data: Path) -> None:
         """Take the lock or raise `Busy`."""
-        data.mkdir(parents=True, exist_ok=True)
+        _make_folder(data)
         self._conn = sqlite3.connect(data / "run.lock", isolation_level=None, timeout=0)
         try:
             self._conn.execute("BEGIN EXCLUSIVE")

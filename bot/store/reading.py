@@ -95,7 +95,7 @@ def children_counts(
         return []
     rows = conn.execute(
         f"SELECT node.path, {_SUMS} FROM wave w "
-        "CROSS JOIN edition_node n ON n.edition = w.edition AND n.parent = ? "
+        "CROSS JOIN edition_node n INDEXED BY edition_node_parent ON n.edition = w.edition AND n.parent = ? "
         "CROSS JOIN counter c ON c.wave = w.id AND c.node = n.node "
         f"JOIN node ON node.id = n.node WHERE w.id IN ({_in(waves)}) GROUP BY n.node ORDER BY MIN(n.lo)",
         (node,),

@@ -103,3 +103,7 @@ def m001_first(db: Database) -> None:
     # Statement by statement: executescript would commit the migration's own transaction.
     for statement in filter(str.strip, _FIRST.split(";\n")):
         db.conn.execute(statement)
+
+
+KNOWN_MIGRATIONS = frozenset({"m001_first"})
+"""A file that has others was written by a later version of this program."""

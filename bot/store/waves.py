@@ -21,8 +21,14 @@ NORMAL_RANK = 1_000_000
 
 
 def see_entries(conn: sqlite3.Connection, entries: Collection[EntryId], now: datetime) -> None:
-    """Entries never seen before begin ``now``: what they missed before is not caught up."""
-    conn.executemany("INSERT OR IGNORE INTO entry_seen VALUES (?, ?)", [(e, to_epoch(now)) for e in entries])
+    """Entries never seen before begin ``now``: what they missed before is not caught up.
+
+    The earliest time holds: a clock that was a year ahead on the first day must not silence them for a year.
+    """
+    conn.executemany(
+        "INSERT INTO entry_seen VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at < at",
+        [(e, to_epoch(now)) for e in entries],
+    )
 
 
 def past(conn: sqlite3.Connection, entries: Collection[EntryId], since: datetime, now: datetime) -> Past:
@@ -43,7 +49,8 @@ def past(conn: sqlite3.Connection, entries: Collection[EntryId], since: datetime
         {
             (campaign or f"entry:{entry}", GroupId(g))
             for campaign, entry, g in conn.execute(
-                "SELECT campaign, entry, grp FROM target JOIN wave ON wave.id = target.wave WHERE use = 'outlet'"
+                "SELECT campaign, entry, grp FROM target JOIN wave ON wave.id = target.wave "
+                "WHERE use = 'outlet' AND NOT exempt"
             )
         },
     )
@@ -161,9 +168,12 @@ def _take_early_sightings(
     conn: sqlite3.Connection, wave: PlannedWave, of_group: Mapping[GroupId, int]
 ) -> None:
     rows = conn.execute(
-        "DELETE FROM sighting WHERE content = ? AND at >= ? RETURNING grp, ref, at, by",
+        "SELECT grp, ref, at, by FROM sighting WHERE content = ? AND at >= ?",
         (wave.content.id, to_epoch(wave.starts_at - OBSERVED_BEFORE)),
     ).fetchall()
     for grp, ref, at, by in rows:
         if grp in of_group:
+            conn.execute(
+                "DELETE FROM sighting WHERE content = ? AND grp = ? AND ref = ?", (wave.content.id, grp, ref)
+            )
             record(conn, TargetId(of_group[GroupId(grp)]), Entry(Act.OBSERVED, from_epoch(at), ref, by))

@@ -17,6 +17,21 @@ LOOK_S = 0.2
 """How often the world is looked at when it runs in real time."""
 
 
+CAPABILITIES = Capabilities(
+    parts=frozenset(PartKind) - {PartKind.CHANNELS},
+    media=frozenset({Medium.WECHAT}),
+    by_itself=True,
+    sees_rooms=True,
+    message_ids=True,
+    echo=True,
+    stable_accounts=True,
+    stable_rooms=True,
+    recall=True,
+    lists_rooms=True,
+    private=True,
+)
+
+
 class SimulatedChannel:
     """One account in the simulated town. ``clock`` tells the virtual (or real) instant."""
 
@@ -24,19 +39,7 @@ class SimulatedChannel:
         self.world, self.clock = world, clock
 
     def capabilities(self) -> Capabilities:
-        return Capabilities(
-            parts=frozenset(PartKind) - {PartKind.CHANNELS},
-            media=frozenset({Medium.WECHAT}),
-            by_itself=True,
-            sees_rooms=True,
-            message_ids=True,
-            echo=True,
-            stable_accounts=True,
-            stable_rooms=True,
-            recall=True,
-            lists_rooms=True,
-            private=True,
-        )
+        return CAPABILITIES
 
     async def start(self) -> None:
         """The town is always there."""
