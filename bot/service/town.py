@@ -149,13 +149,15 @@ class Town:
         for unsent in planned.unsent:
             if unsent.final:
                 waves.drop_slot(conn, unsent)
-        return [
+        begun = [
             wave
             for wave in planned.waves
             if waves.freeze_wave(
                 conn, wave, desk.tree, desk.edition, rooms, self._sendable_parts(wave), wave.starts_at + SENDS_LAST
             )
         ]  # fmt: skip
+        ledger.take_sightings(conn, (wave.content.id for wave in begun))
+        return begun
 
     def _sendable_parts(self, wave: PlannedWave) -> list[int]:
         kinds = self.desk.capabilities.parts

@@ -7,7 +7,7 @@ difference, and only if an entry was really new.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from bot.model.chat import Message
@@ -127,6 +127,19 @@ def record_repost(
     keep it for a wave that begins within 24 h. Returns the target that it was recorded for.
     """
     at = to_epoch(message.at)
+    target = _credited(conn, content, group, at)
+    if target is None:
+        conn.execute(
+            "INSERT INTO sighting(content, grp, ref, at, by) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at < at",
+            (content, group, message.id, at, by),
+        )
+        return None
+    record(conn, target, Entry(Act.OBSERVED, message.at, message.id, by))
+    return target
+
+
+def _credited(conn: sqlite3.Connection, content: ContentId, group: GroupId, at: int) -> TargetId | None:
     row = conn.execute(
         "SELECT t.id FROM wave w JOIN target t ON t.wave = w.id AND t.grp = ? WHERE w.content = ? AND w.starts_at <= ? "
         "AND w.closes_at > ? ORDER BY w.starts_at DESC LIMIT 1",
@@ -138,19 +151,29 @@ def record_repost(
             "AND w.starts_at > ? AND w.starts_at <= ? ORDER BY w.starts_at LIMIT 1",
             (group, content, at, at + OBSERVED_BEFORE // timedelta(milliseconds=1)),
         ).fetchone()
-    if row is None:
-        conn.execute(
-            "INSERT OR IGNORE INTO sighting VALUES (?, ?, ?, ?, ?)", (content, group, message.id, at, by)
-        )
-        return None
-    target = TargetId(row[0])
-    record(conn, target, Entry(Act.OBSERVED, message.at, message.id, by))
-    return target
+    return None if row is None else TargetId(row[0])
+
+
+def take_sightings(conn: sqlite3.Connection, contents: Iterable[ContentId]) -> None:
+    """After waves of ``contents`` were written down: what was seen before is credited as if they had stood there."""
+    for content in set(contents):
+        for group, ref, at, by, recalled_at in conn.execute(
+            "SELECT grp, ref, at, by, recalled_at FROM sighting WHERE content = ?", (content,)
+        ).fetchall():
+            target = _credited(conn, content, group, at)
+            if target is None:
+                continue
+            conn.execute(
+                "DELETE FROM sighting WHERE content = ? AND grp = ? AND ref = ?", (content, group, ref)
+            )
+            record(conn, target, Entry(Act.OBSERVED, from_epoch(at), ref, by))
+            if recalled_at is not None:
+                record(conn, target, Entry(Act.RECALLED, from_epoch(recalled_at), ref))
 
 
 def record_recall(conn: sqlite3.Connection, message: str, at: datetime) -> bool:
     """A message was taken back: whatever it covered is open again. False if it was none of ours."""
-    conn.execute("DELETE FROM sighting WHERE ref = ?", (message,))
+    conn.execute("UPDATE sighting SET recalled_at = ? WHERE ref = ?", (to_epoch(at), message))
     found = conn.execute(
         "SELECT DISTINCT target FROM ledger WHERE ref = ? AND act IN ('observed', 'accepted')", (message,)
     ).fetchall()

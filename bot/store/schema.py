@@ -73,7 +73,8 @@ CREATE TABLE counter(wave INTEGER NOT NULL, node INTEGER NOT NULL, {_COUNTERS},
 
 -- A repost seen before its wave: from 24 h before, it counts (DESIGN).
 CREATE TABLE sighting(content TEXT NOT NULL, grp INTEGER NOT NULL, ref TEXT NOT NULL, at INTEGER NOT NULL,
-    by TEXT NOT NULL, PRIMARY KEY(content, grp, ref)) WITHOUT ROWID;
+    by TEXT NOT NULL, recalled_at INTEGER, PRIMARY KEY(content, grp, ref)) WITHOUT ROWID;
+CREATE INDEX sighting_ref ON sighting(ref);
 
 -- Everything that is to be said, content parts and notices alike; one row is said at most once.
 CREATE TABLE outgoing(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, target INTEGER,

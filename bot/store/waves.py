@@ -13,7 +13,7 @@ from bot.model.ledger import Act, Entry, EntryId, SendState, TargetId, WaveId
 from bot.model.plan import Past, PlannedTarget, PlannedWave, Slot, Unsent
 from bot.model.time import from_epoch, to_epoch
 from bot.model.tree import GroupId, Mode, Tree, Use
-from bot.store.ledger import OBSERVED_BEFORE, record, state_row
+from bot.store.ledger import record, state_row
 
 _USE_RANK = {Use.WORK: 0, Use.RESIDENT: 1, Use.OUTLET: 2, None: 3}
 NORMAL_RANK = 1_000_000
@@ -139,7 +139,6 @@ def freeze_wave(
     )
     for target, entry in entries:
         record(conn, TargetId(target), entry)
-    _take_early_sightings(conn, wave, of_group)
     return wave_id
 
 
@@ -162,18 +161,3 @@ def _target_row(
         planned.mode, source, planned.members, planned.window // timedelta(milliseconds=1),
         to_epoch(planned.planned_due), *state_row(state),
     )  # fmt: skip
-
-
-def _take_early_sightings(
-    conn: sqlite3.Connection, wave: PlannedWave, of_group: Mapping[GroupId, int]
-) -> None:
-    rows = conn.execute(
-        "SELECT grp, ref, at, by FROM sighting WHERE content = ? AND at >= ?",
-        (wave.content.id, to_epoch(wave.starts_at - OBSERVED_BEFORE)),
-    ).fetchall()
-    for grp, ref, at, by in rows:
-        if grp in of_group:
-            conn.execute(
-                "DELETE FROM sighting WHERE content = ? AND grp = ? AND ref = ?", (wave.content.id, grp, ref)
-            )
-            record(conn, TargetId(of_group[GroupId(grp)]), Entry(Act.OBSERVED, from_epoch(at), ref, by))
