@@ -112,6 +112,39 @@ def test_a_command_that_fails_leaves_nothing_and_the_next_one_works(
     assert store.write_now(remember, "whole") in remembered(other)
 
 
+async def test_where_somebody_else_holds_the_file_all_who_write_are_told_at_once(
+    store: Store, other: sqlite3.Connection
+) -> None:
+    """Each waiting by itself would hold the program up for ten seconds times their number."""
+    store.conn.execute("PRAGMA busy_timeout = 50")
+    other.isolation_level = None
+    other.execute("BEGIN IMMEDIATE")
+    said: list[str] = []
+    store.conn.set_trace_callback(said.append)
+    answers = await asyncio.gather(*(store.write(remember, f"{n}") for n in range(3)), return_exceptions=True)
+    assert {type(answer) for answer in answers} == {Busy} and CHINESE.search(str(answers[0]))
+    assert said.count("BEGIN IMMEDIATE") == 1
+    with pytest.raises(Busy):
+        store.write_now(remember, "now")
+    other.execute("ROLLBACK")
+    assert await store.write(remember, "after") == "after"
+
+
+def test_a_full_disk_is_told_in_chinese_and_nothing_is_half_written(
+    store: Store, other: sqlite3.Connection
+) -> None:
+    (pages,) = store.conn.execute("PRAGMA page_count").fetchone()
+    store.conn.execute(f"PRAGMA max_page_count = {pages}")
+
+    def fill(conn: sqlite3.Connection) -> None:
+        for number in range(10_000):
+            remember(conn, f"{number}{'x' * 1000}")
+
+    with pytest.raises(ChuandaError, match="磁盘满了"):
+        store.write_now(fill)
+    assert remembered(other) == set()
+
+
 # ── readers ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -266,6 +299,12 @@ def garbage(path: Path) -> None:
 def half(path: Path) -> None:
     Store(path).close()
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def test_a_lock_file_that_is_garbage_is_named(quick: Path) -> None:
+    (quick / "run.lock").write_bytes(b"not a database, but long enough to be taken for one" * 100)
+    with pytest.raises(ChuandaError, match=r"run\.lock"):
+        FolderLock(quick)
 
 
 def folder(path: Path) -> None:

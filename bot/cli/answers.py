@@ -169,7 +169,5 @@ def audit(data: Path | None, config: Path | None, what: str | None, as_json: boo
         click.echo("核对完了，数字和台账一致。")
     else:
         for d in wrong:
-            click.echo(
-                f"{d.wave} {d.path}：存的是 {d.stored.covered}/{d.stored.expected}，重算是 {d.recounted.covered}/{d.recounted.expected}"
-            )
+            click.echo(f"{d.wave} {d.path}：{d.what}")
     return 1 if wrong else 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 from collections.abc import Callable
 from datetime import timedelta
@@ -53,6 +54,7 @@ class Service:
         self.town = Town(store, channel, library, schedules.now, data)
         self._lock = FolderLock(data)
         self._stop = asyncio.Event()
+        self._failure: Exception | None = None
         self._drift = clock.now().timestamp() - clock.monotonic()
 
     def stop(self) -> None:
@@ -60,7 +62,7 @@ class Service:
         self._stop.set()
 
     async def run(self) -> None:
-        """Serve until `stop`. Raises what the channel raises if it cannot be started."""
+        """Serve until `stop`. Raises what the channel raises if it cannot be started, and whatever goes wrong."""
         try:
             await self.channel.start()
             try:
@@ -72,6 +74,7 @@ class Service:
 
     async def _serve(self) -> None:
         await self.town.start(self.clock.now())
+        logging.getLogger("apscheduler").propagate = False  # it speaks English to the office's screen
         scheduler = AsyncIOScheduler(timezone=TZ)
         # Never drop a tick for being late, never run two: the tick itself catches up (DESIGN).
         scheduler.add_job(
@@ -96,6 +99,8 @@ class Service:
             self._stop.set()
             await self._finish(workers, stopping)
             self._report()
+        if self._failure is not None:
+            raise self._failure
 
     async def _finish(self, workers: list[asyncio.Task[None]], stopping: asyncio.Task[bool]) -> None:
         """The sender ends by itself after its message; the listener is cancelled."""
@@ -107,6 +112,14 @@ class Service:
         await sender
 
     async def _tick(self) -> None:
+        """What the scheduler calls: an error ends the service and reaches whoever runs it, not a log nobody reads."""
+        try:
+            await self._on_tick()
+        except Exception as error:
+            self._failure = error
+            self._stop.set()
+
+    async def _on_tick(self) -> None:
         now = self.clock.now()
         drift = now.timestamp() - self.clock.monotonic()
         if abs(drift - self._drift) > JUMP.total_seconds():

@@ -108,6 +108,11 @@ class Store:
         try:
             with self._transaction():
                 answers = [change() for change, _ in batch]
+        except ChuandaError as refused:  # nobody can write now: each would wait as long, and in vain
+            for _, done in batch:
+                if not done.done():
+                    done.set_exception(refused)
+            return
         except Exception:  # one bad change must not fail its neighbours: each again, alone
             for change, done in batch:
                 _settle(done, change, self._transaction)
@@ -118,14 +123,26 @@ class Store:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        self.conn.execute("BEGIN IMMEDIATE")
+        """Raises `ChuandaError` where nobody could write: the file is held by another program, the disk is full."""
         try:
+            self.conn.execute("BEGIN IMMEDIATE")
             yield
             self.conn.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             if self.conn.in_transaction:
                 self.conn.execute("ROLLBACK")
+            code = getattr(error, "sqlite_errorcode", None)
+            if code in _NOBODY_CAN_WRITE:
+                raise _NOBODY_CAN_WRITE[code] from None
             raise
+
+
+_NOBODY_CAN_WRITE = {
+    sqlite3.SQLITE_BUSY: Busy("数据库一直被别的程序占着，写不进去；关掉那个程序再试"),
+    sqlite3.SQLITE_FULL: ChuandaError("磁盘满了，写不进去；清出空间再试"),
+    sqlite3.SQLITE_READONLY: ChuandaError("数据库是只读的，写不进去；检查文件夹的权限"),
+    sqlite3.SQLITE_IOERR: ChuandaError("磁盘读写出错；检查磁盘，或从备份恢复"),
+}
 
 
 def _settle(
@@ -160,14 +177,17 @@ class FolderLock:
     def __init__(self, data: Path) -> None:
         """Take the lock or raise `Busy`."""
         _make_folder(data)
-        self._conn = sqlite3.connect(data / "run.lock", isolation_level=None, timeout=0)
+        file = data / "run.lock"
+        self._conn = sqlite3.connect(file, isolation_level=None, timeout=0)
         try:
             self._conn.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
+        except sqlite3.DatabaseError as error:
             self._conn.close()
-            raise Busy(
-                f"另一个传达程序正在用 {data} 这个文件夹；先停掉那一个，或用 --data 换个文件夹"
-            ) from None
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise Busy(
+                    f"另一个传达程序正在用 {data} 这个文件夹；先停掉那一个，或用 --data 换个文件夹"
+                ) from None
+            raise ChuandaError(f"{file} 用不了（{error}）；删掉它再试") from None
 
     def release(self) -> None:
         self._conn.close()
