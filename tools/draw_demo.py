@@ -9,6 +9,7 @@ import asyncio
 import io
 import re
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def main() -> None:
         )
         shown.open()
         result = asyncio.run(play.play(shown.watch))
-        play.data = Path("data/demo")
+        play.data, sys.argv[0] = Path("data/demo"), "chuanda"
         shown.close(result)
         page = Path(folder, "demo.html")
         text = shown.console.export_html(theme=SVG_EXPORT_THEME, code_format=PAGE, clear=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
@@ -145,10 +147,11 @@ class Stage:
             self.console.print("台账和模拟的实际一致（truth_disagreements 为空）。")
         folder = self.demo.data
         village = next(n.name for n in self.demo.tree.nodes if n.parent is not None)
+        call = as_called()
         for line in (
             "接着看：",
-            f"  chuanda gaps --data {folder}",
-            f"  chuanda coverage --node {village} --data {folder}",
+            f"  {call} gaps --data {folder}",
+            f"  {call} coverage --node {village} --data {folder}",
         ):
             self.console.print(line, soft_wrap=True)
 
@@ -158,6 +161,13 @@ def _reasons(gaps: list[dict[str, Any]]) -> str:
     return (
         f"{len(gaps)}：" + "，".join(f"{word} {n}" for word, n in counted.most_common()) if gaps else "没有"
     )
+
+
+def as_called() -> str:
+    """How to call the program again from here: it need not be on the path (`make demo`)."""
+    if shutil.which("chuanda"):
+        return "chuanda"
+    return "python -m bot" if sys.argv[0].endswith("__main__.py") else sys.argv[0]
 
 
 def by_hand_hours(result: dict[str, Any]) -> float:
