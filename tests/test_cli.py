@@ -531,3 +531,16 @@ def test_a_reader_that_closes_early_hears_no_complaint(demo_day: Any) -> None:
     command = f"{sys.executable} -m bot ledger --json --data {demo_day.data} | head -1"
     found = subprocess.run(command, shell=True, capture_output=True, cwd=TOP, timeout=60, check=False)
     assert found.stderr == b"" and json.loads(found.stdout)
+
+
+def test_a_campaign_can_be_asked_for_as_a_whole(chuanda: Callable[..., Any], demo_day: Any) -> None:
+    def ask(*words: object) -> Any:
+        return chuanda("coverage", "--data", demo_day.data, "--json", *words)
+
+    whole, day = ask("--campaign", "2026年全民反诈在行动").json, ask().json
+    assert (whole["waves"], whole["expected"], whole["from"]) == (2, day["expected"], "2026-03-12")
+    later = ask("--campaign", "2026年全民反诈在行动", "--from", "2026-03-13").json
+    assert (later["waves"], later["coverage"]) == (0, None)
+    wrong = ask("--campaign", "全民反诈")
+    assert wrong.code == 2 and "是不是：2026年全民反诈在行动" in wrong.err
+    assert ask("--campaign", "2026年全民反诈在行动", "--wave", "x").code == 2

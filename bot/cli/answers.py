@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 
 def scope(function: F) -> F:
-    """--node, and --wave or --from/--to."""
+    """--node, and --wave, or --campaign and --from/--to."""
     for option in (
+        click.option("--campaign", metavar="名称", help="只看一个专项行动（默认从头到今天）"),
         click.option("--to", "last", type=Day(), help="到哪一天（含）"),
         click.option("--from", "first", type=Day(), help="从哪一天（含，默认今天）"),
         click.option("--wave", help="只看一个批次"),
@@ -30,27 +31,37 @@ def scope(function: F) -> F:
 
 
 def chosen_waves(
-    here: Office, wave: str | None, first: date | None, last: date | None
+    here: Office, wave: str | None, campaign: str | None, first: date | None, last: date | None
 ) -> tuple[list[Wave], date, date]:
     """The waves that the flags name, and the days they stand for. Raises `NotFound`, `ChuandaError`."""
     from bot.model.time import day_of
     from bot.store import reading
 
     if wave:
-        if first or last:
-            raise ChuandaError("--wave 和 --from/--to 只写一种")
+        if first or last or campaign:
+            raise ChuandaError("--wave 和 --campaign、--from/--to 只写一种")
         found = here.store.read(reading.wave_named, wave)
         if found is None:
-            near = get_close_matches(wave, here.store.read(reading.wave_names), n=3, cutoff=0.3)
-            raise NotFound(f"没有“{wave}”这个批次" + (f"；是不是：{'、'.join(near)}" if near else ""))
+            raise NotFound(_unknown(wave, "批次", here.store.read(reading.wave_names)))
         return [found], day_of(found.starts_at), day_of(found.starts_at)
     today = day_of(here.now())
+    spans = here.store.read(reading.campaigns)
+    if campaign and campaign not in spans:
+        raise NotFound(_unknown(campaign, "专项行动", list(spans)))
+    if campaign and not (first or last):
+        first, last = map(day_of, spans[campaign])
     begin, end = first or last or today, last or max(today, first or today)
     if begin > end:
         raise ChuandaError(f"--from {begin} 在 --to {end} 之后；把两个日期对调")
     if end - begin > timedelta(days=3700):
         raise ChuandaError("日期范围太长；最多看十年")
-    return here.store.read(reading.waves_between, begin, end), begin, end
+    waves = here.store.read(reading.waves_between, begin, end)
+    return [w for w in waves if not campaign or w.campaign == campaign], begin, end
+
+
+def _unknown(name: str, kind: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=3, cutoff=0.3)
+    return f"没有“{name}”这个{kind}" + (f"；是不是：{'、'.join(near)}" if near else "")
 
 
 @click.command(cls=ChineseCommand, help="覆盖率：一个单位和它下面一级。不写日期就是今天。")
@@ -58,8 +69,8 @@ def chosen_waves(
 @scope
 @json_option
 def coverage(
-    data: Path | None, config: Path | None, node: str | None, wave: str | None, first: date | None,
-    last: date | None, as_json: bool,
+    data: Path | None, config: Path | None, node: str | None, wave: str | None, campaign: str | None,
+    first: date | None, last: date | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Coverage of a node, and of its children."""
     from bot import phrases
@@ -69,7 +80,7 @@ def coverage(
 
     here = office(data, config).existing()
     place = find_node(here.tree, node)
-    waves, begin, end = chosen_waves(here, wave, first, last)
+    waves, begin, end = chosen_waves(here, wave, campaign, first, last)
     counts = here.store.read(reading.counts, waves, place.id)
     known = dict(here.store.read(reading.children_counts, waves, place.id))
     children = [(c.path, known.pop(c.path, Counts())) for c in here.tree.children(place)] + list(
@@ -91,8 +102,8 @@ def coverage(
 @click.option("--overdue", is_flag=True, help="只看过了截止时间的")
 @json_option
 def gaps(
-    data: Path | None, config: Path | None, node: str | None, wave: str | None, first: date | None,
-    last: date | None, overdue: bool, as_json: bool,
+    data: Path | None, config: Path | None, node: str | None, wave: str | None, campaign: str | None,
+    first: date | None, last: date | None, overdue: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """What was expected and is not covered."""
     from bot import phrases
@@ -101,7 +112,7 @@ def gaps(
 
     here = office(data, config).existing()
     place = find_node(here.tree, node)
-    waves, _, _ = chosen_waves(here, wave, first, last)
+    waves, _, _ = chosen_waves(here, wave, campaign, first, last)
     now = here.now()
     rows = here.store.read(reading.target_rows, waves, place.id, gaps_only=True)
     rows = [row for row in rows if not overdue or row.overdue(now)]
@@ -127,8 +138,8 @@ def gaps(
 @click.option("--out", type=click.Path(path_type=Path), help="写到这个 xlsx 文件")
 @json_option
 def ledger(
-    data: Path | None, config: Path | None, node: str | None, wave: str | None, first: date | None,
-    last: date | None, out: Path | None, as_json: bool,
+    data: Path | None, config: Path | None, node: str | None, wave: str | None, campaign: str | None,
+    first: date | None, last: date | None, out: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Every target and what became of it."""
     from bot.coverage import ledger_json
@@ -136,7 +147,7 @@ def ledger(
 
     here = office(data, config).existing()
     place = find_node(here.tree, node)
-    waves, _, _ = chosen_waves(here, wave, first, last)
+    waves, _, _ = chosen_waves(here, wave, campaign, first, last)
     rows = here.store.read(reading.target_rows, waves, place.id)
     if out is not None:
         from bot.reports.sheet import write_ledger

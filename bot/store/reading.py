@@ -63,6 +63,14 @@ def wave_names(conn: sqlite3.Connection) -> list[str]:
     return [name for (name,) in conn.execute("SELECT name FROM wave ORDER BY starts_at DESC LIMIT 500")]
 
 
+def campaigns(conn: sqlite3.Connection) -> dict[str, tuple[datetime, datetime]]:
+    """Every campaign that had a wave: when its first one and its last one started."""
+    rows = conn.execute(
+        "SELECT campaign, MIN(starts_at), MAX(starts_at) FROM wave WHERE campaign != '' GROUP BY campaign ORDER BY 2"
+    )
+    return {name: (from_epoch(first), from_epoch(last)) for name, first, last in rows}
+
+
 def open_waves(conn: sqlite3.Connection, now: datetime) -> list[Wave]:
     """Waves that began and are not closed at ``now``, newest first."""
     rows = conn.execute(

@@ -9,7 +9,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.bench import events, program
+from tests.bench import bombs, events, program
 
 
 def main() -> None:
@@ -19,6 +19,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         rows = [
             *program.start_up(),
+            *bombs.bombs(Path(folder) / "bombs"),
             *events.durable(Path(folder)),
             *program.town(Path(folder), 200, limit_s=5),
         ]
