@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.errors import Problem
 from bot.model.counts import Counts
@@ -18,6 +18,7 @@ from bot.model.tree import Tree
 from bot.store.reading import TargetRow
 
 MAX_LINES = 12
+NAMED_IN_LINE = 3
 MAX_NAMED = 6
 """Groups named one by one in a message; more are counted."""
 
@@ -82,9 +83,12 @@ def reminder(name: str, tasks: Sequence[TargetRow], numbers: Mapping[int, int]) 
 
 
 def reminder_line(name: str, tasks: Sequence[TargetRow]) -> str:
-    """To a grid worker, in the work group: one line with @."""
+    """To a grid worker, in the work group: one line with @ that says which groups and what."""
     titles = list(dict.fromkeys(task.title for task in tasks))
-    return f"@{name} 还有 {len(tasks)} 个群等您转：《{titles[0]}》" + ("等" if len(titles) > 1 else "")
+    groups = list(dict.fromkeys(short_group(task) for task in tasks))
+    more = f"等 {len(groups)} 个" if len(groups) > NAMED_IN_LINE else ""
+    what = f"《{titles[0]}》" + ("等" if len(titles) > 1 else "")
+    return f"@{name} 还有 {len(tasks)} 个群等您转{what}：{'、'.join(groups[:NAMED_IN_LINE])}{more}"
 
 
 def reminders_in_group(lines: Sequence[str]) -> str:
@@ -213,10 +217,29 @@ def coverage_answer(
     return "\n".join(lines)
 
 
-def not_sent(entry: str, at: datetime, why: str, *, final: bool) -> str:
-    """To the office: an hour came and nothing went out."""
-    ending = "这一批不再发。" if final else "审批通过后，当天会补发。"
-    return f"{spoken_day(day_of(at))} {clock(at)} 的“{entry}”没有发：{why}。{ending}"
+def not_sent(entry: str, hours: Sequence[datetime], why: str, *, final: bool) -> str:
+    """To the office: hours of an entry came, in order, and nothing went out."""
+    first, last = (f"{spoken_day(day_of(at))} {clock(at)}" for at in (hours[0], hours[-1]))
+    many = len(set(hours))
+    when = f"{first} 的“{entry}”" if many == 1 else f"{first} 到 {last} 的“{entry}”有 {many} 批"
+    ending = "不再发了。" if final else "弄好以后，还来得及就会补发。"
+    return f"{when}没有发：{why}。{ending}"
+
+
+def stopped(why: str, count: int) -> str:
+    """To the office: posts that wait and must not go out."""
+    return f"有 {count} 个群的内容停着没发：{why}"
+
+
+def clock_jumped(by: timedelta) -> str:
+    """The computer's clock was set, or the computer slept."""
+    minutes = abs(round(by.total_seconds() / 60))
+    if minutes >= 2 * 24 * 60:
+        span = f"{round(minutes / 24 / 60)} 天"
+    else:
+        span = f"{round(minutes / 60)} 小时" if minutes >= 120 else f"{minutes} 分钟"
+    what = f"往后跳了 {span}（也可能是电脑睡着过）" if by > timedelta(0) else f"往回调了 {span}"
+    return f"电脑的时间{what}。已发过的不会重发；请看一眼右下角的日期和时间对不对。"
 
 
 def schedules_changed(problems: Sequence[Problem]) -> str:

@@ -68,7 +68,7 @@ def task(id: int, worker: WorkerId | None, due: datetime, node: int = 3) -> Targ
     return TargetRow(
         TargetId(id), "早上", ContentId("001"), "刷单", "001号", f"清河镇/柳林村/第{node - 2}网格", NodeId(node),
         f"群{id}", GroupId(id), None if worker is None else NAMES[worker - 1], worker, "resident", "relay", None,
-        at("08:05"), due, None, None, None, None, Reason.NOT_REPOSTED, False,
+        at("08:00"), at("08:05"), due, None, None, None, None, Reason.NOT_REPOSTED, False,
     )  # fmt: skip
 
 
@@ -220,7 +220,7 @@ async def test_reminders_stand_in_the_work_group_with_a_name_a_title_and_the_ans
     assert await live("08:50") == []
     (said,) = await live("09:10")
     assert said.splitlines() == [
-        "@周桂芳 还有 2 个群等您转：《刷单返利先给小钱》",
+        "@周桂芳 还有 2 个群等您转《刷单返利先给小钱》：第1网格居民一群、第1网格居民二群",
         "转好了，在这里回“已转发”就行。",
     ]
     (errand,) = [e for e in hands.errands(here.desk, at("09:10")) if e.id.startswith("n")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import click
 
 from bot.cli.main import ChineseGroup
 from bot.cli.shared import F, Office, common, json_option, library_option, office, print_json
-from bot.errors import ChuandaError, NotFound
+from bot.errors import NotFound
 
 if TYPE_CHECKING:
     from bot.model.content import Content
@@ -23,18 +22,12 @@ def content() -> None:
 
 
 def person(function: F) -> F:
-    return click.option("--as", "name", default=None, help="您的姓名（默认：电脑的登录名）")(function)
+    """Who it is: by name, never by the computer's login, for two people may share one computer."""
+    return click.option("--as", "name", required=True, metavar="姓名", help="您的姓名")(function)
 
 
 def content_id(function: F) -> F:
     return click.argument("id", metavar="编号")(function)
-
-
-def _who(name: str | None) -> str:
-    who = (name or getpass.getuser()).strip()
-    if not who:
-        raise ChuandaError("没有写姓名；加上 --as 姓名")
-    return who
 
 
 def _find(here: Office, wanted: str) -> Content:
@@ -155,7 +148,7 @@ _WORDS = {"submit": "送审", "approve": "批准", "reject": "驳回", "override
 @library_option
 @content_id
 @person
-def submit(data: Path | None, config: Path | None, library: Path | None, id: str, name: str | None) -> None:
+def submit(data: Path | None, config: Path | None, library: Path | None, id: str, name: str) -> None:
     """Hand a content in for approval."""
     from bot.approval.decide import check_submit
     from bot.approval.lint import findings
@@ -163,7 +156,7 @@ def submit(data: Path | None, config: Path | None, library: Path | None, id: str
 
     here = office(data, config, library)
     found = _find(here, id)
-    who = _who(name)
+    who = name.strip()
     check_submit(found, _acts(here, found), who)
     _add(here, found, ApprovalAct.SUBMIT, who)
     click.echo(
@@ -186,7 +179,7 @@ def approve(
     config: Path | None,
     library: Path | None,
     id: str,
-    name: str | None,
+    name: str,
     overrides: tuple[str, ...],
 ) -> None:
     """Approve exactly what was submitted."""
@@ -196,7 +189,7 @@ def approve(
 
     here = office(data, config, library)
     found = _find(here, id)
-    who = _who(name)
+    who = name.strip()
     reviewers = here.schedules.reviewers
     problems = findings(found, here.schedules.links)
     for override in overrides:
@@ -215,7 +208,7 @@ def approve(
 @person
 @click.option("--reason", required=True, help="理由")
 def reject(
-    data: Path | None, config: Path | None, library: Path | None, id: str, name: str | None, reason: str
+    data: Path | None, config: Path | None, library: Path | None, id: str, name: str, reason: str
 ) -> None:
     """Send a content back with a reason."""
     from bot.approval.decide import check_reject
@@ -223,7 +216,7 @@ def reject(
 
     here = office(data, config, library)
     found = _find(here, id)
-    who = _who(name)
+    who = name.strip()
     check_reject(found, _acts(here, found), who, reason, here.schedules.reviewers)
     _add(here, found, ApprovalAct.REJECT, who, reason)
     click.echo(f"《{found.title}》已驳回（{who}）：{reason}")
@@ -236,7 +229,7 @@ def reject(
 @person
 @click.option("--reason", default="", help="理由")
 def withdraw(
-    data: Path | None, config: Path | None, library: Path | None, id: str, name: str | None, reason: str
+    data: Path | None, config: Path | None, library: Path | None, id: str, name: str, reason: str
 ) -> None:
     """Stop a content and say what has to be put right."""
     from bot.approval.decide import check_withdraw
@@ -245,7 +238,7 @@ def withdraw(
 
     here = office(data, config, library)
     found = _find(here, id)
-    who = _who(name)
+    who = name.strip()
     check_withdraw(found, _acts(here, found), who)
     entry = ApprovalEntry(ApprovalAct.WITHDRAW, found.digest, who, here.now(), reason)
     done = withdraw_content(here.store, found, entry, entry.at)

@@ -16,7 +16,6 @@ from bot.errors import ChuandaError, NotFound
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.service.desk import Told
     from bot.service.hands import Errand
     from bot.service.town import Town
 
@@ -45,7 +44,8 @@ def outbox(
     reason: str | None, name: str, as_json: bool,
 ) -> None:  # fmt: skip
     """List what is to be done by hand, or tick it off."""
-    from bot.service.hands import errands, held, tick_off
+    from bot import phrases
+    from bot.service.hands import errands, held, stopped, tick_off
 
     here = office(data, config, library)
     town = _town(here)
@@ -60,20 +60,21 @@ def outbox(
         if failed:
             click.echo(tick_off(town.desk, failed, now, by=name, failed=reason))
         return
-    told: list[Told] = []
     if here.schedules.channel == "manual":
         # Planning twice is harmless: nobody has to keep `run` going to work by hand.
         asyncio.run(town.tick(now))
-        told = [one for one in town.told() if one.kind in ("office", "report")]
     listed = errands(town.desk, now)
     if as_json:
         print_lines(map(_as_json, listed))
         return
-    for one in told:
-        click.echo(f"──── 告诉反诈办：\n{one.text}")
-    stopped = held(town.desk)
-    if stopped:
-        click.echo(stopped)
+    for one in town.told():
+        if one.kind in ("office", "report"):
+            click.echo(f"──── 告诉反诈办：\n{one.text}")
+    for why, count in stopped(town.desk).items():
+        click.echo(phrases.stopped(why, count))
+    why_held = held(town.desk)
+    if why_held:
+        click.echo(why_held)
     if not listed:
         click.echo("现在没有要做的。")
     else:

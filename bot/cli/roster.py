@@ -51,9 +51,9 @@ def import_(
     from bot.roster.diff import diff
     from bot.store import trees
 
-    here = office(data, config)
+    here = office(data, config).real()
     tree = read_roster(file, _levels(here))
-    before = here.store.read(trees.load_tree)
+    before = here.store.read(trees.load_tree) if (here.data / "chuanda.db").exists() else None
     changes = diff(before, tree)
     if (
         before is not None

@@ -30,7 +30,7 @@ def run(data: Path | None, config: Path | None, library: Path | None) -> None:
     from bot.schedules.live import LiveSchedules
     from bot.service.run import Service, serve_until_signal
 
-    here = office(data, config, library)
+    here = office(data, config, library).real()
     _ = here.tree  # before anything else: without a roster there is nothing to run
 
     async def serve() -> None:

@@ -114,6 +114,12 @@ class Office:
         simulated = self.store.read(get_meta, "demo_now")
         return datetime.fromisoformat(simulated) if simulated else clock.current().now()
 
+    def real(self) -> Office:
+        """This office, unless its folder is a demo's: what was approved there only simulated people saw."""
+        if (self.data / "demo.json").exists():
+            raise ChuandaError(f"{self.data} 是演练的文件夹，不能拿来正式用；换个 --data 文件夹")
+        return self
+
     def existing(self) -> Office:
         """This office, if its folder has a database; raises `ChuandaError` otherwise (reading makes no folders)."""
         if not (self.data / "chuanda.db").exists():

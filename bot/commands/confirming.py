@@ -21,14 +21,23 @@ class Resolution:
     unclear: str = ""
 
 
-def resolve(said: Confirmation, tasks: Sequence[TargetRow], at: datetime) -> Resolution:
+def resolve(
+    said: Confirmation, tasks: Sequence[TargetRow], at: datetime, *, by_hand: bool = False
+) -> Resolution:
     """The tasks that ``said`` is about.
 
     ``tasks``: the person's tasks of the day in their fixed order (the place is the number). What the message names
     (a content's number or title) decides which wave is meant; without a name, the one that had reached the person
-    last by ``at``, when it was said: a chat pasted in the afternoon says nothing about what came at noon.
+    last by ``at``, when it was said: a chat pasted in the afternoon says nothing about what came at noon. Of waves of
+    one content it is the newest. ``by_hand``: people post, and tick it off later than they did; what counts is when
+    the wave began.
     """
-    opened = [task for task in tasks if task.opened_at is not None and task.opened_at <= at]
+    reached = {
+        task.id: task.starts_at if by_hand else task.opened_at
+        for task in tasks
+        if task.opened_at is not None and (task.starts_at if by_hand else task.opened_at) <= at
+    }
+    opened = [task for task in tasks if task.id in reached]
     if said.kind is ConfirmationKind.NOT_YET:
         return Resolution()
     if not opened:
@@ -38,8 +47,11 @@ def resolve(said: Confirmation, tasks: Sequence[TargetRow], at: datetime) -> Res
         if not meant:
             return Resolution(unclear=f"不知道“{'、'.join(said.about)}”是哪一条")
     else:
-        newest = max(opened, key=lambda task: (task.opened_at, task.wave))
-        meant = [task for task in opened if task.wave == newest.wave]
+        meant = opened
+    newest = {}
+    for task in sorted(meant, key=lambda task: (reached[task.id], task.wave)):
+        newest[task.content if said.about else ""] = task.wave
+    meant = [task for task in meant if task.wave in newest.values()]
     meant = _with_own_below(meant, tasks)
     if said.kind is ConfirmationKind.ALL:
         return Resolution(tuple(task.id for task in meant))

@@ -15,6 +15,9 @@ from bot.reminders import due_escalations, due_reminders, may_remind
 from bot.service.desk import Desk
 from bot.store import reading, sending
 
+REPORTS_A_DAY = 2
+"""The office's own group hears these besides: they count among its unasked messages."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
@@ -87,7 +90,9 @@ async def _say(desk: Desk, messages: Sequence[_Ask]) -> None:
             in_groups.setdefault(group.id, []).append(ask)
     for group_id, asks in in_groups.items():
         today = desk.store.read(sending.notices_to, group_id, day_start(day_of(now)))
-        if today >= desk.schedules.reminders.work_group_per_day:
+        name = desk.tree.group_by_id[group_id].name
+        reports = REPORTS_A_DAY if name == desk.schedules.office_group else 0
+        if today >= desk.schedules.reminders.work_group_per_day - reports:
             continue
         text = phrases.reminders_in_group([ask.line for ask in asks])
         await desk.store.write(

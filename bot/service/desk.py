@@ -89,13 +89,16 @@ class Desk:
         return sendable(content, self.acts.get(content_id, []), day_of(self.now)) or content
 
     def told(self) -> list[Told]:
-        """What happened since this was last asked."""
+        """What happened since this was last asked, and what the office was not shown yet."""
         happened, self._told = self._told, []
+        if self.store.read(sending.anything_new):
+            happened += [Told(*notice) for notice in self.store.write_now(sending.show_office)]
         return happened
 
     def tell(self, kind: str, text: str) -> None:
         self._told.append(Told(self.now, kind, text))
 
-    def tell_office(self, key: str, text: str) -> None:
-        if self.store.write_now(sending.tell_office, key, text, self.now):
-            self.tell("office", text)
+    def tell_office(self, key: str, text: str, kind: str = "office") -> bool:
+        """Something that the office must not miss, once per ``key``: kept until a screen has shown it, whoever ran
+        when it happened. False if it was told before."""
+        return self.store.write_now(sending.tell_office, key, kind, text, self.now)

@@ -13,9 +13,9 @@ from itertools import groupby
 from bot import phrases
 from bot.errors import NotAllowed, NotFound
 from bot.model.chat import Message, MessageKind
-from bot.model.content import ContentId, Part, PartKind
+from bot.model.content import Content, ContentId, Part, PartKind
 from bot.model.ledger import Act, Entry, SendState, TargetId
-from bot.model.tree import Group, Use
+from bot.model.tree import Group, GroupId, Use
 from bot.recognise.paste import read_paste
 from bot.service.desk import Desk
 from bot.service.listening import Read, read_answer
@@ -92,6 +92,24 @@ def held(desk: Desk) -> str:
     if desk.store.read(sending.get_meta, "paused"):
         return "全部发送已暂停。恢复：chuanda resume"
     return ""
+
+
+def stopped(desk: Desk) -> dict[str, int]:
+    """Where people post: why posts that are due must not go out (Chinese), and of how many groups."""
+    waiting = () if desk.capabilities.by_itself else desk.store.read(sending.planned, desk.now)
+    groups: dict[str, set[GroupId | None]] = {}
+    known: dict[tuple[str, str], Content | str] = {}
+    for out in waiting:
+        if out.kind == "part":
+            key = out.content, out.digest
+            found = (
+                known[key]
+                if key in known
+                else known.setdefault(key, desk.content_now(ContentId(out.content), out.digest))
+            )
+            if isinstance(found, str):
+                groups.setdefault(f"{out.content} {found}", set()).add(out.group)
+    return {why: len(them) for why, them in groups.items()}
 
 
 def _posts(desk: Desk, now: datetime) -> Iterator[Errand]:
@@ -224,9 +242,11 @@ class Pasted:
 async def paste(desk: Desk, group: Group, text: str, now: datetime) -> Pasted:
     """Read a work group's chat as it was copied: confirmations and #接龙 are recorded, the rest forgotten.
 
-    The same chat may be pasted again: what stands in the ledger already changes nothing. Raises `InputErrors` for
-    a text that is too long.
+    The same chat may be pasted again: what stands in the ledger already changes nothing. Raises `NotAllowed` for a
+    group that is no work group (residents' talk is not read), `InputErrors` for a text that is too long.
     """
+    if group.use is not Use.WORK:
+        raise NotAllowed(f"“{group.name}”不是工作群；只读工作群的聊天，居民群的不读")
     recorded: dict[tuple[str, str], None] = {}
     asked: list[tuple[str, str]] = []
     ignored = 0

@@ -135,7 +135,8 @@ async def read_answer(
         if note is not None and not confirmation.about:
             # A list's topic says what it is about, for every line of it.
             confirmation = replace(confirmation, about=tuple(numbers_in(message.text)))
-        result = resolve(confirmation, tasks, said_by or message.at)
+        by_hand = not desk.capabilities.by_itself
+        result = resolve(confirmation, tasks, said_by or message.at, by_hand=by_hand)
         by_id = {task.id: task for task in tasks}
         news = False
         for target in result.confirmed:

@@ -9,15 +9,19 @@ from bot.model.time import at_time, day_of
 from bot.service.desk import Desk
 from bot.store import reading, sending
 
+REPORT_FOR = timedelta(hours=6)
+"""A report that could not be said by then is old news; the file stays."""
 
-async def report(desk: Desk) -> None:
+
+def report(desk: Desk) -> None:
     """Make the reports whose hour has come, once a day each, also when the hour was missed (PLANS R1, R2)."""
     now, reports = desk.now, desk.schedules.reports
     for key, at in (("gaps", reports.gaps), ("result", reports.result)):
         moment = at_time(day_of(now), at)
-        if now < moment or not desk.store.read(reading.waves_between, day_of(now), day_of(now)):
+        told = f"report:{key}:{day_of(now)}"
+        if now < moment or desk.store.read(sending.was_told, told):
             continue
-        if not desk.store.write_now(sending.mark_once, f"report:{key}:{day_of(now)}"):
+        if not desk.store.read(reading.waves_between, day_of(now), day_of(now)):
             continue
         text = gap_list(desk, now) if key == "gaps" else day_result(desk, now)
         name = "缺口清单" if key == "gaps" else "当日结果"
@@ -26,11 +30,10 @@ async def report(desk: Desk) -> None:
         (folder / f"{day_of(now)}-{at:%H%M}-{name}.txt").write_text(text + "\n", "utf-8")
         office = next((g for g in desk.tree.groups if g.name == desk.schedules.office_group), None)
         if office is not None:
-            expires = moment + timedelta(hours=6)
-            await desk.store.write(
-                sending.add_notice, f"{key}:{day_of(now)}", "office", text, now, expires, group=office.id
-            )
-        desk.tell("report", text)
+            desk.store.write_now(
+                sending.add_notice, f"{key}:{day_of(now)}", "office", text, now, moment + REPORT_FOR, group=office.id
+            )  # fmt: skip
+        desk.tell_office(told, text, "report")
 
 
 def gap_list(desk: Desk, now: datetime) -> str:

@@ -74,7 +74,8 @@ class Service:
 
     async def _serve(self) -> None:
         await self.town.start(self.clock.now())
-        logging.getLogger("apscheduler").propagate = False  # it speaks English to the office's screen
+        # It would speak English to the office's screen.
+        logging.getLogger("apscheduler").addHandler(logging.NullHandler())
         scheduler = AsyncIOScheduler(timezone=TZ)
         # Never drop a tick for being late, never run two: the tick itself catches up (DESIGN).
         scheduler.add_job(
@@ -123,11 +124,8 @@ class Service:
         now = self.clock.now()
         drift = now.timestamp() - self.clock.monotonic()
         if abs(drift - self._drift) > JUMP.total_seconds():
-            minutes = round((drift - self._drift) / 60)
-            word = "往后" if minutes > 0 else "往前"
-            text = f"电脑的时间{word}跳了 {abs(minutes)} 分钟（或电脑睡着过）；已发过的不会重发。"
-            self.store.write_now(sending.tell_office, f"jump:{iso(now)}", text, now)
-            self.tell(Told(now, "office", text))
+            text = phrases.clock_jumped(timedelta(seconds=drift - self._drift))
+            self.store.write_now(sending.tell_office, f"jump:{iso(now)}", "office", text, now)
         self._drift = drift
         self._take_up_schedules()
         await self.town.tick(now)
@@ -140,9 +138,10 @@ class Service:
             return
         if changed.schedules is not None:
             self.town.reconfigure(changed.schedules)
-        self.town.desk.tell("office", phrases.schedules_changed(changed.problems))
+        desk = self.town.desk
+        desk.tell("office", phrases.schedules_changed(changed.problems))
         if changed.schedules is not None and changed.schedules.channel != before.channel:
-            self.town.desk.tell("office", "渠道改了，要停下 chuanda run 再启动才换。")
+            desk.tell("office", "渠道改了，要停下 chuanda run 再启动才换。")
 
     async def _send_for_ever(self) -> None:
         held = ""

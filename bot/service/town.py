@@ -23,6 +23,7 @@ from bot.planner.waves import LOOK_BACK, PUNCTUAL, plan
 from bot.schedules.model import Schedules
 from bot.service.asking import remind
 from bot.service.desk import Desk, Told
+from bot.service.hands import stopped
 from bot.service.listening import handle
 from bot.service.reporting import report
 from bot.store import ledger, sending, trees, waves
@@ -111,15 +112,17 @@ class Town:
             desk.reload_tree()
         desk.refresh_library()
         await self._plan()
-        late = await desk.store.write(sending.expire, now)
+        late = [out for out in await desk.store.write(sending.expire, now) if out.kind == "part"]
         if late:
             desk.tell_office(f"expired:{iso(now)}", phrases.expired(len(late)))
+        for why, count in stopped(desk).items():
+            desk.tell_office(f"stopped:{day_of(now)}:{why}", phrases.stopped(why, count))
         looked_at = int(now.timestamp()) // (REMIND_EVERY_MIN * 60)
         if looked_at != self._looked_at:
             self._looked_at = looked_at
             await remind(desk)
             await desk.store.write(ledger.forget_sightings, now - ledger.OBSERVED_BEFORE)
-        await report(desk)
+        report(desk)
         notice = missing_year_notice(day_of(now))
         if notice:
             desk.tell_office(f"holidays:{day_of(now).year}:{day_of(now).month}", notice)
@@ -135,10 +138,12 @@ class Town:
         }
         planned = plan(desk.tree, desk.contents, refused, schedules, desk.capabilities.media, past, now)
         begun = await desk.store.write(self._write_down, planned)
+        together: dict[tuple[str, str, bool], list[datetime]] = {}
         for unsent in planned.unsent:
-            text = phrases.not_sent(unsent.slot.entry, unsent.slot.at, unsent.why, final=unsent.final)
-            slot = unsent.slot
-            desk.tell_office(f"unsent:{slot.entry}:{iso(slot.at)}:{slot.content}:{unsent.final}", text)
+            together.setdefault((unsent.slot.entry, unsent.why, unsent.final), []).append(unsent.slot.at)
+        for (entry, why, final), hours in together.items():
+            key = f"unsent:{entry}:{iso(hours[0])}:{iso(hours[-1])}:{why}:{final}"
+            desk.tell_office(key, phrases.not_sent(entry, hours, why, final=final))
         for wave in begun:
             self._tell_begun(wave)
 
@@ -171,7 +176,8 @@ class Town:
         direct = sum(t.mode is Mode.DIRECT and not t.exempt for t in wave.targets)
         minutes = direct * len(self._sendable_parts(wave)) * desk.schedules.pacing.seconds / 60
         by_hand = not desk.capabilities.by_itself
-        desk.tell("wave", phrases.sending_takes(wave.content.title, direct, None if by_hand else minutes))
+        text = phrases.sending_takes(wave.content.title, direct, None if by_hand else minutes)
+        desk.tell_office(f"wave:{wave.name}", text, "wave")
         if desk.now - wave.slot.at > PUNCTUAL:
             desk.tell_office(
                 f"late:{wave.name}", phrases.caught_up(wave.content.title, wave.slot.at, desk.now)

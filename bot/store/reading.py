@@ -129,6 +129,7 @@ class TargetRow:
     use: str | None
     mode: str | None
     source: TargetId | None
+    starts_at: datetime
     opened_at: datetime | None
     due: datetime
     accepted_at: datetime | None
@@ -147,7 +148,7 @@ def _targets(tables: str) -> str:
     left to itself SQLite reads every target of a wave where that saves it a sort (20,000 instead of 8)."""
     return (
         "SELECT t.id, w.name, w.content, w.title, w.number, node.path, t.node, grp.name, t.grp, worker.name, t.worker, "
-        "t.use, t.mode, t.source, t.opened_at, t.due, t.accepted_at, t.evidence, t.covered_at, t.on_time, t.reason, t.exempt "
+        "t.use, t.mode, t.source, w.starts_at, t.opened_at, t.due, t.accepted_at, t.evidence, t.covered_at, t.on_time, t.reason, t.exempt "
         f"FROM {tables} JOIN node ON node.id = t.node "
         "LEFT JOIN grp ON grp.id = t.grp LEFT JOIN worker ON worker.id = t.worker "
     )
@@ -162,11 +163,11 @@ _ONE_TARGET = _targets("target t CROSS JOIN wave w ON w.id = t.wave")
 def target_of(row: Any) -> TargetRow:
     (
         target, wave, content, title, number, path, node, group, group_id, worker, worker_id, use, mode, source,
-        opened, due, accepted, evidence, covered, on_time, reason, exempt,
+        starts, opened, due, accepted, evidence, covered, on_time, reason, exempt,
     ) = row  # fmt: skip
     return TargetRow(
         target, wave, content, title, number, path, node, group, group_id, worker, worker_id, use, mode, source,
-        _time(opened), from_epoch(due), _time(accepted), evidence, _time(covered),
+        from_epoch(starts), _time(opened), from_epoch(due), _time(accepted), evidence, _time(covered),
         None if on_time is None else bool(on_time), Reason(reason) if reason else None, bool(exempt),
     )  # fmt: skip
 

@@ -94,7 +94,9 @@ CREATE TABLE quota(account TEXT NOT NULL, day TEXT NOT NULL, sent INTEGER NOT NU
 
 CREATE TABLE binding(grp INTEGER PRIMARY KEY, room TEXT NOT NULL UNIQUE, absent INTEGER NOT NULL);
 -- One line for the office, told once (downtime, dropped waves, expiry …).
-CREATE TABLE notice(key TEXT PRIMARY KEY, at INTEGER NOT NULL, text TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE notice(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, kind TEXT NOT NULL,
+    text TEXT NOT NULL, shown INTEGER NOT NULL);
+CREATE INDEX notice_new ON notice(id) WHERE NOT shown;
 """
 
 

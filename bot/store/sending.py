@@ -240,9 +240,10 @@ def add_notice(
 
 
 def notices_to(conn: sqlite3.Connection, group: GroupId, since: datetime) -> int:
-    """Unasked messages to a group since an instant (DESIGN: at most 3 per work group and day)."""
+    """Reminders and escalations to a group since an instant (DESIGN: at most 3 unasked messages per group and day)."""
     (count,) = conn.execute(
-        "SELECT COUNT(*) FROM outgoing WHERE kind != 'part' AND kind != 'recall' AND grp = ? AND not_before >= ?",
+        "SELECT COUNT(*) FROM outgoing WHERE kind != 'part' AND kind IN ('reminder', 'escalation') AND grp = ? "
+        "AND not_before >= ?",
         (group, to_epoch(since)),
     ).fetchone()
     return int(count)
@@ -267,21 +268,32 @@ def count_parts(conn: sqlite3.Connection, state: SendState) -> int:
     return int(count)
 
 
-def tell_office(conn: sqlite3.Connection, key: str, text: str, now: datetime) -> bool:
-    """One line for the office, once per ``key``; false if it was told before."""
+def tell_office(conn: sqlite3.Connection, key: str, kind: str, text: str, now: datetime) -> bool:
+    """Something for the office to read, once per ``key``; false if it was told before. ``kind``: office · wave · report."""
     return (
-        conn.execute("INSERT OR IGNORE INTO notice VALUES (?, ?, ?)", (key, to_epoch(now), text)).rowcount > 0
+        conn.execute(
+            "INSERT INTO notice(key, at, kind, text, shown) VALUES (?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
+            (key, to_epoch(now), kind, text),
+        ).rowcount
+        > 0
     )
 
 
-def told_office(conn: sqlite3.Connection, since: datetime) -> list[tuple[datetime, str]]:
-    """What the office was told since an instant, oldest first."""
-    return [
-        (from_epoch(at), text)
-        for at, text in conn.execute(
-            "SELECT at, text FROM notice WHERE at >= ? ORDER BY at, key", (to_epoch(since),)
-        )
-    ]
+def was_told(conn: sqlite3.Connection, key: str) -> bool:
+    """Whether the office was told this before."""
+    return conn.execute("SELECT 1 FROM notice WHERE key = ?", (key,)).fetchone() is not None
+
+
+def anything_new(conn: sqlite3.Connection) -> bool:
+    """Whether the office has something to read that no screen has shown."""
+    return conn.execute("SELECT 1 FROM notice WHERE NOT shown LIMIT 1").fetchone() is not None
+
+
+def show_office(conn: sqlite3.Connection) -> list[tuple[datetime, str, str]]:
+    """(when, kind, text) of what no screen has shown yet, in its order; from now on it counts as shown."""
+    rows = conn.execute("SELECT at, kind, text FROM notice WHERE NOT shown ORDER BY id").fetchall()
+    conn.execute("UPDATE notice SET shown = 1 WHERE NOT shown")
+    return [(from_epoch(at), kind, text) for at, kind, text in rows]
 
 
 def get_meta(conn: sqlite3.Connection, key: str) -> str:
@@ -294,8 +306,3 @@ def set_meta(conn: sqlite3.Connection, key: str, value: str) -> None:
     conn.execute(
         "INSERT INTO meta VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", (key, value)
     )
-
-
-def mark_once(conn: sqlite3.Connection, key: str) -> bool:
-    """Remember that something was done; false if it was before."""
-    return conn.execute("INSERT OR IGNORE INTO meta VALUES (?, '1')", (key,)).rowcount > 0

@@ -34,6 +34,8 @@ def see_entries(conn: sqlite3.Connection, entries: Collection[EntryId], now: dat
 def past(conn: sqlite3.Connection, entries: Collection[EntryId], since: datetime, now: datetime) -> Past:
     """What the planner must know, slots from ``since`` on; takes note of ``entries`` (`see_entries`)."""
     see_entries(conn, entries, now)
+    # A clock that was ahead for a while dropped what had not come yet: that is open again.
+    conn.execute("DELETE FROM slot WHERE outcome = 'dropped' AND at > ?", (to_epoch(now),))
     return Past(
         {EntryId(e): from_epoch(at) for e, at in conn.execute("SELECT entry, at FROM entry_seen")},
         {

@@ -73,6 +73,7 @@ class World:
         self._news: list[Event] = []
         self._waiting: dict[WorkerId, list[tuple[str, GroupId]]] = {}
         self._newest: dict[WorkerId, str] = {}
+        self._newest_of: dict[tuple[WorkerId, ContentId], str] = {}
         self._claims: dict[tuple[str, GroupId], list[str]] = {}
         self._chats: dict[GroupId, list[Said]] = {}
         self._talked: set[str] = set()
@@ -206,7 +207,7 @@ class World:
             if worker is not None:
                 by_worker.setdefault(worker, []).append(group)
         for worker, mine in by_worker.items():
-            self._newest[worker] = wave
+            self._newest[worker] = self._newest_of[worker, self.waves[wave].content.id] = wave
             self._take_up(wave, worker, mine, at)
         if source and groups:
             self._talk_about(wave, source, at)
@@ -289,10 +290,19 @@ class World:
             self._news.append(Recall(room_id(group), f"{wave}/{group}/repost", at))
 
     def _claim(self, wave: str, groups: Sequence[GroupId], at: datetime) -> None:
-        """Say “已转发” where the content came from; without a work group there is nobody to say it to."""
+        """Say “已转发” where the content came from; without a work group there is nobody to say it to.
+
+        Nobody answers for a content of days ago that has come again since: no words would tell the two apart.
+        """
         source = self.waves[wave].source_of[groups[0]]
         worker = self._answers[groups[0]]
-        if not source or worker is None or (self._bot and not self.sees(self.tree.group_by_id[source])):
+        again = worker is not None and self._newest_of.get((worker, self.waves[wave].content.id)) != wave
+        if (
+            again
+            or not source
+            or worker is None
+            or (self._bot and not self.sees(self.tree.group_by_id[source]))
+        ):
             return
         text = self._claim_text(wave, worker, groups)
         listed = people.uses_a_list(self.seed, wave, source)
