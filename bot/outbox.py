@@ -8,9 +8,10 @@ One loop elsewhere calls `step`; nothing here sleeps. Rules: DESIGN, “What sen
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 
 from bot.channels.base import Address, Channel, SendFailed, SendUncertain
@@ -73,6 +74,8 @@ class Outbox:
         self.content_of, self.rooms, self.accounts = content_of, rooms, accounts
         self._account = ""
         self._quiet_until = 0.0
+        self._result: Callable[[], Awaitable[object]] | None = None
+        """What became of the last message, while nobody could write it down."""
 
     async def start(self, now: datetime) -> list[Outgoing]:
         """Settle what a crash left behind: it is in doubt. Returns it. Call once, before the first step."""
@@ -80,7 +83,11 @@ class Outbox:
         return await self.store.write(sending.recover, now)
 
     async def step(self, now: datetime, monotonic: float) -> Step:
-        """Send the one message whose turn it is, if pace, hours, quota and the stop switches allow."""
+        """Send the one message whose turn it is, if pace, hours, quota and the stop switches allow.
+
+        Raises `ChuandaError` while the store cannot be written; a result is kept until it can.
+        """
+        await self._write_result()
         message = self.store.read(sending.next_due, now)
         if message is None:
             return Step(again_at=self.store.read(sending.next_after, now))
@@ -145,7 +152,8 @@ class Outbox:
     async def _send(self, message: Outgoing, to: Address, part: Part | None, now: datetime) -> SendState:
         if part is None:
             taken = await self.channel.recall(to, message.message_id)
-            await self.store.write(withdrawal.settle_recall, message, now, taken=taken)
+            self._result = partial(self.store.write, withdrawal.settle_recall, message, now, taken=taken)
+            await self._write_result()
             return SendState.ACCEPTED if taken else SendState.FAILED
         state, message_id, why = SendState.ACCEPTED, "", ""
         try:
@@ -154,5 +162,13 @@ class Outbox:
             state, why = SendState.FAILED, str(failure)
         except SendUncertain as doubt:
             state, why = SendState.IN_DOUBT, str(doubt)
-        await self.store.write(sending.settle, message, state, now, message_id=message_id, why=why)
+        self._result = partial(
+            self.store.write, sending.settle, message, state, now, message_id=message_id, why=why
+        )
+        await self._write_result()
         return state
+
+    async def _write_result(self) -> None:
+        if self._result is not None:
+            await self._result()
+            self._result = None

@@ -127,18 +127,28 @@ def _responsible(workers: Mapping[str, bool]) -> str:
     return f"负责人 {named}" + ("，今天提醒过。" if all(workers.values()) else "。")
 
 
-def gap_list(tree: Tree, now: datetime, counts: Counts, gaps: Sequence[TargetRow]) -> str:
+def _taken_back(withdrawn: Sequence[str]) -> list[str]:
+    """What stands in no figure any more, so that nobody takes it for done."""
+    if not withdrawn:
+        return []
+    named = "、".join(f"《{title}》" for title in withdrawn[:2]) + ("等" if len(withdrawn) > 2 else "")
+    return [f"{named}已撤回，没转的不再算"]
+
+
+def gap_list(
+    tree: Tree, now: datetime, counts: Counts, gaps: Sequence[TargetRow], withdrawn: Sequence[str]
+) -> str:
     """The 18:00 list for the office: overdue gaps by reason and place; what is not due yet stands apart."""
     overdue = [row for row in gaps if row.overdue(now)]
     waiting = len(gaps) - len(overdue)
-    lines = [
-        f"【缺口清单】{spoken_day(day_of(now))} {clock(now)}",
-        f"应转 {counts.expected} 群次，转到 {counts.covered}，{percent(counts.coverage)}",
-    ]
+    lines = [f"【缺口清单】{spoken_day(day_of(now))} {clock(now)}"]
+    if not counts.expected:
+        return "\n".join([*lines, *_taken_back(withdrawn), "今天没有要转的群。"])
+    lines.append(f"应转 {counts.expected} 群次，转到 {counts.covered}，{percent(counts.coverage)}")
+    lines += _taken_back(withdrawn)
     if not gaps:
         return "\n".join([*lines, "今天的群都转到了。"])
-    groups = {row.group_id or row.path for row in overdue}
-    lines.append(f"还差 {len(overdue)} 群次，{len(groups)} 个群：" if overdue else "过了时间还没转的：没有")
+    lines.append(f"还差 {len(overdue)} 群次：" if overdue else "过了时间还没转的：没有")
     ending = [f"另有 {waiting} 群次还没到截止"] if waiting else []
     ending.append("逐条名单：chuanda gaps")
     reasons = _by_reason(tree, overdue)
@@ -161,14 +171,23 @@ def _by_reason(tree: Tree, gaps: Sequence[TargetRow]) -> list[str]:
 
 
 def day_result(
-    tree: Tree, day: date, counts: Counts, units: Sequence[tuple[str, Counts]], gaps: Sequence[TargetRow]
+    tree: Tree,
+    day: date,
+    counts: Counts,
+    units: Sequence[tuple[str, Counts]],
+    gaps: Sequence[TargetRow],
+    withdrawn: Sequence[str],
 ) -> str:
     """The day's result, 21:00: places that are whole, and “还差的地方” in roster order, each with its reason."""
+    head = f"【{tree.root.name}反诈宣传】{spoken_day(day)}"
+    if not counts.expected:
+        return "\n".join([head, *_taken_back(withdrawn), "今天没有要转的群。"])
     lines = [
-        f"【{tree.root.name}反诈宣传】{spoken_day(day)}",
+        head,
         f"覆盖率 {percent(counts.coverage)}",
         f"应转 {counts.expected} 群次，转到 {counts.covered}，按时 {counts.on_time}",
         f"群成员 {counts.members_expected} 人次，看得到的 {counts.members_covered} 人次",
+        *_taken_back(withdrawn),
     ]
     whole = [path for path, c in units if c.expected and not c.gaps]
     lacking = [(path, c) for path, c in units if c.gaps]
@@ -192,9 +211,15 @@ def day_result(
 
 
 def coverage_answer(
-    name: str, when: str, counts: Counts, gaps: Sequence[TargetRow], town: tuple[str, Counts] | None
+    name: str,
+    when: str,
+    counts: Counts,
+    gaps: Sequence[TargetRow],
+    town: tuple[str, Counts] | None,
+    below: Sequence[tuple[str, Counts]] = (),
 ) -> str:
-    """“覆盖率 柳林村”: result first, what is missing, who is asked, the town to compare with."""
+    """“覆盖率 柳林村”: result first, what is missing, the town to compare with. Where too much is missing to name the
+    groups, the places ``below`` that lack some, in roster order."""
     if not counts.expected:
         return f"{name}，{when}\n没有要转的群。"
     lines = [
@@ -202,7 +227,14 @@ def coverage_answer(
         f"覆盖率 {percent(counts.coverage)}",
         f"应转 {counts.expected} 群次，转到 {counts.covered}，按时 {counts.on_time}",
     ]
-    if gaps:
+    lacking = [(path.rsplit("/", 1)[-1], c) for path, c in below if c.gaps]
+    if len(gaps) > MAX_NAMED and lacking:
+        lines.append(f"还差 {len(gaps)} 群次：")
+        shown_places = lacking if len(lacking) <= MAX_NAMED else lacking[: MAX_NAMED - 1]
+        lines += [f"{place} {percent(c.coverage)}，差 {c.gaps}" for place, c in shown_places]
+        if len(shown_places) < len(lacking):
+            lines.append(f"……还有 {len(lacking) - len(shown_places)} 处")
+    elif gaps:
         lines.append(f"还差 {len(gaps)} 群次：")
         shown = gaps if len(gaps) <= MAX_NAMED else gaps[: MAX_NAMED - 1]
         lines += [f"{short_group(row)}，{REASONS[row.reason]}" for row in shown if row.reason]

@@ -247,7 +247,7 @@ def test_the_store_remembers_just_what_these_tests_remember(quick: Path) -> None
         found = office.tick(clock, day, refused="b" if day == 2 else "")
         for unsent in found.unsent:
             if unsent.final:
-                store.write_now(waves.drop_slot, unsent)
+                store.write_now(waves.drop_slot, unsent, at(clock, day))
         for wave in found.waves:
             assert store.write_now(waves.freeze_wave, wave, tree, 1, {}, [0], wave.closes_at)
         assert known(at(clock, day)) == office.past

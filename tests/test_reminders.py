@@ -19,7 +19,7 @@ from bot.model.tree import Group, GroupId, Node, NodeId, Post, Tree, Use, Worker
 from bot.reminders import due_escalations, due_reminders
 from bot.sample import sample
 from bot.schedules.model import Schedules
-from bot.service import hands
+from bot.service import hands, pasting, ticking
 from bot.service.town import Town
 from bot.store import approvals, reading, sending, trees
 from bot.store.database import Store
@@ -204,7 +204,7 @@ async def village(quick: Path) -> Any:
                 await here.tick(now)
                 for errand in hands.errands(here.desk, now):
                     if errand.kind == "send" and errand.wave:
-                        hands.tick_off(here.desk, errand.id, now)
+                        ticking.tick_off(here.desk, errand.id, now)
             return [told.text for told in here.told() if told.kind in ("reminder", "escalation")]
 
         await here.start(now)
@@ -250,7 +250,7 @@ async def test_whoever_is_done_is_never_asked(village: Any) -> None:
     await live("08:30")
     for row in here.desk.store.read(reading.open_tasks, at("08:30")):
         if row.worker == "周桂芳":
-            hands.tick_off(here.desk, f"t{row.id}", at("08:31"))
+            ticking.tick_off(here.desk, f"t{row.id}", at("08:31"))
     said = await live("17:50")
     assert said and not any("周桂芳" in text for text in said)
 
@@ -259,7 +259,7 @@ async def test_half_done_only_the_rest_is_asked_for(village: Any) -> None:
     here, live = await village(escalation=[])
     await live("08:30")
     first = here.desk.store.read(reading.open_tasks, at("08:30"))[0]
-    hands.tick_off(here.desk, f"t{first.id}", at("08:31"))
+    ticking.tick_off(here.desk, f"t{first.id}", at("08:31"))
     (said,) = await live("09:10")
     assert "还有 1 个群" in said
 
@@ -289,7 +289,7 @@ async def test_what_was_left_open_yesterday_can_still_be_answered_today(village:
     here, live = await village(escalation=[])
     await live("07:50", days=1)
     (group,) = [g for g in here.desk.tree.groups if g.use is Use.WORK]
-    pasted = await hands.paste(here.desk, group, "周桂芳 07:40\n已转发\n", at("07:50", days=1))
+    pasted = await pasting.paste(here.desk, group, "周桂芳 07:40\n已转发\n", at("07:50", days=1))
     assert [name for name, _ in pasted.recorded] == ["柳林村第1网格居民一群", "柳林村第1网格居民二群"]
     (text,) = await live("08:40", days=1)
     assert "周桂芳" not in text and "何建国" in text
@@ -310,6 +310,6 @@ async def test_the_numbers_of_a_persons_tasks_hold_all_day(village: Any) -> None
     for place in (2, 4):
         (group,) = [g for g in here.desk.tree.groups if g.use is Use.WORK]
         said = f"周桂芳 08:3{place}\n{place} 已转发\n"
-        pasted = await hands.paste(here.desk, group, said, at("08:40", days=1))
+        pasted = await pasting.paste(here.desk, group, said, at("08:40", days=1))
         assert [name for name, _ in pasted.recorded] == [before[place - 1][1]]
         assert numbered() == before

@@ -93,7 +93,7 @@ def coverage(
     when = f"{begin}" if begin == end else f"{begin} 到 {end}"
     root = here.tree.root
     town = None if place is root else (root.name, here.store.read(reading.counts, waves, root.id))
-    click.echo(phrases.coverage_answer(place.name, when, counts, gaps, town))
+    click.echo(phrases.coverage_answer(place.name, when, counts, gaps, town, children))
 
 
 @click.command(cls=ChineseCommand, help="缺口：该到而没到的群。有缺口时退出码是 1。")

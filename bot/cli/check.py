@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -20,6 +20,7 @@ from bot.cli.shared import common, json_option, library_option, office, print_js
 @json_option
 def check(data: Path | None, config: Path | None, library: Path | None, days: int, as_json: bool) -> int:
     """Validate everything and preview the plan."""
+    from bot.cli.run import capabilities_of
     from bot.errors import InputErrors, Problem
     from bot.model.time import iso, local
     from bot.schedules.load import cross_check, load_schedules
@@ -39,7 +40,6 @@ def check(data: Path | None, config: Path | None, library: Path | None, days: in
         here.existing()
         topics = {topic for c in contents.values() for topic in c.topics}
         problems += cross_check(loaded, here.tree, list(contents), topics)
-        from bot.cli.run import capabilities_of
         from bot.model.ledger import EntryId
         from bot.planner.waves import LOOK_BACK
         from bot.store.approvals import approvals
@@ -76,12 +76,14 @@ def check(data: Path | None, config: Path | None, library: Path | None, days: in
         return 0 if ok else 1
     for problem in problems:
         click.echo(str(problem), err=True)
+    by_itself = loaded is not None and capabilities_of(loaded.schedules).by_itself
     for w in waves:
         start, end = local(w.start), local(w.end)
         about = (
             f"没有可发的：{w.why}"
             if w.why
-            else f"《{w.title}》到 {w.targets} 个群，发 {w.sends} 条，{end:%H:%M} 发完"
+            else f"《{w.title}》到 {w.targets} 个群，"
+            + (f"发 {w.sends} 条，{_clock(start, end)} 发完" if by_itself else f"要人工发 {w.sends} 条")
         )
         click.echo(f"{start:%m-%d %H:%M}　{w.entry}　{about}")
     for w in late:
@@ -93,6 +95,10 @@ def check(data: Path | None, config: Path | None, library: Path | None, days: in
         click.echo(f"有 {len(unsendable)} 批现在没有可发的内容；先送审、审批：chuanda content list")
     click.echo("没有错误。" if ok else "有问题，见上面。")
     return 0 if ok else 1
+
+
+def _clock(start: datetime, end: datetime) -> str:
+    return f"{end:%H:%M}" if start.date() == end.date() else f"{end:%m-%d %H:%M}"
 
 
 _SLOW = "减少直发的群（改成转发），或放宽 deadlines，或调小 pacing.seconds"

@@ -183,9 +183,10 @@ def approve(
     overrides: tuple[str, ...],
 ) -> None:
     """Approve exactly what was submitted."""
-    from bot.approval.decide import check_approve, check_override
+    from bot.approval.decide import check_approve, check_override, sendable
     from bot.approval.lint import findings
     from bot.model.ledger import ApprovalAct
+    from bot.model.time import day_of
 
     here = office(data, config, library)
     found = _find(here, id)
@@ -199,6 +200,9 @@ def approve(
     check_approve(found, _acts(here, found), who, problems, reviewers)
     _add(here, found, ApprovalAct.APPROVE, who)
     click.echo(f"《{found.title}》已批准（{who}，摘要码 {found.digest[:8]}）。改动任何一个字都要重新送审。")
+    why = sendable(found, _acts(here, found), day_of(here.now()))
+    if why:
+        click.echo(f"注意：现在还发不出去，{why}。")
 
 
 @content.command(help="驳回，写明理由。")
@@ -206,7 +210,7 @@ def approve(
 @library_option
 @content_id
 @person
-@click.option("--reason", required=True, help="理由")
+@click.option("--reason", required=True, metavar="理由", help="理由")
 def reject(
     data: Path | None, config: Path | None, library: Path | None, id: str, name: str, reason: str
 ) -> None:
@@ -227,7 +231,7 @@ def reject(
 @library_option
 @content_id
 @person
-@click.option("--reason", default="", help="理由")
+@click.option("--reason", default="", metavar="理由", help="理由")
 def withdraw(
     data: Path | None, config: Path | None, library: Path | None, id: str, name: str, reason: str
 ) -> None:

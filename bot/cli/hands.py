@@ -36,16 +36,18 @@ def _town(here: Office) -> Town:
 @library_option
 @click.option("--done", multiple=True, metavar="编号", help="勾掉做完的，可写多次")
 @click.option("--failed", metavar="编号", help="这一条做不了")
-@click.option("--reason", help="做不了的原因")
-@click.option("--as", "name", default="", help="谁做的")
+@click.option("--reason", metavar="原因", help="做不了的原因")
+@click.option("--undo", metavar="编号", help="勾错了，改回没做")
+@click.option("--as", "name", default="", metavar="姓名", help="谁做的")
 @json_option
 def outbox(
     data: Path | None, config: Path | None, library: Path | None, done: tuple[str, ...], failed: str | None,
-    reason: str | None, name: str, as_json: bool,
+    reason: str | None, undo: str | None, name: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """List what is to be done by hand, or tick it off."""
+    """List what is to be done by hand, tick it off, or take a tick back."""
     from bot import phrases
-    from bot.service.hands import errands, held, stopped, tick_off
+    from bot.service.hands import errands, held, stopped
+    from bot.service.ticking import take_back, tick_off
 
     here = office(data, config, library)
     town = _town(here)
@@ -54,6 +56,11 @@ def outbox(
         raise ChuandaError("--failed 要写明原因；加上 --reason 原因")
     if reason and not failed:
         raise ChuandaError("--reason 要和 --failed 编号 一起写")
+    if undo is not None and (done or failed):
+        raise ChuandaError("--undo 不能和 --done、--failed 一起写；先改回来，再重新勾")
+    if undo is not None:
+        click.echo(take_back(town.desk, undo, now, by=name))
+        return
     if done or failed:
         for errand in done:
             click.echo(tick_off(town.desk, errand, now, by=name))
@@ -108,11 +115,12 @@ def _print(listed: list[Errand], now: datetime) -> None:
             click.echo(f"内容：\n{text}")
             for file in files:
                 click.echo(f"附件：{file}")
-    by_person: dict[str, list[Errand]] = {}
+    by_person: dict[tuple[str, str], list[Errand]] = {}
     for errand in forwards:
-        by_person.setdefault(errand.who or "没有负责人", []).append(errand)
-    for who, mine in by_person.items():
-        click.echo(f"──── {who} 要转 {len(mine)} 个群：")
+        by_person.setdefault((errand.who or "没有负责人", errand.unit), []).append(errand)
+    for (who, unit), mine in by_person.items():
+        namesakes = sum(other == who for other, _ in by_person) > 1
+        click.echo(f"──── {who}{f'（{unit}）' if namesakes else ''} 要转 {len(mine)} 个群：")
         for errand in mine:
             click.echo(f"{errand.id}　{errand.group}　{errand.text}　（{_until(errand.due, now)}）")
     counted = ((len(posts), "发"), (len(forwards), "转"), (len(corrections), "更正"))
@@ -136,7 +144,7 @@ def _until(due: datetime, now: datetime) -> str:
 @common
 @library_option
 @click.argument("file", required=False, type=click.Path(path_type=Path), metavar="[文件]")
-@click.option("--group", required=True, help="哪个工作群")
+@click.option("--group", required=True, metavar="群名称", help="哪个工作群")
 @json_option
 def paste(
     data: Path | None, config: Path | None, library: Path | None, file: Path | None, group: str, as_json: bool
@@ -144,7 +152,7 @@ def paste(
     """Read a work group's chat for confirmations and #接龙."""
     from difflib import get_close_matches
 
-    from bot.service import hands
+    from bot.service import pasting
 
     here = office(data, config, library)
     town = _town(here)
@@ -152,7 +160,7 @@ def paste(
     if found is None:
         near = get_close_matches(group, [g.name for g in town.desk.tree.groups], n=3, cutoff=0.4)
         raise NotFound(f"名册里没有“{group}”这个群" + (f"；是不是：{'、'.join(near)}" if near else ""))
-    result = asyncio.run(hands.paste(town.desk, found, _text(file), here.now()))
+    result = asyncio.run(pasting.paste(town.desk, found, _text(file), here.now()))
     if as_json:
         print_json(
             {
@@ -163,11 +171,14 @@ def paste(
         )
         return
     for name, worker in result.recorded:
-        click.echo(f"记下：{worker}　{name}")
+        if name in result.fresh:
+            click.echo(f"记下：{worker}　{name}")
     for line, why in result.asked:
         click.echo(f"请问一声：“{line}”：{why}")
+    before = len(result.recorded) - len(result.fresh)
+    known = f"（另有 {before} 个以前记过）" if before else ""
     click.echo(
-        f"记下 {len(result.recorded)} 个群，要问 {len(result.asked)} 句，其余 {result.ignored} 句没有保存。"
+        f"新记下 {len(result.fresh)} 个群{known}，要问 {len(result.asked)} 句，其余 {result.ignored} 句没有保存。"
     )
 
 

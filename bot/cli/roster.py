@@ -90,8 +90,10 @@ def import_(
 @click.argument("file", type=click.Path(path_type=Path), metavar="文件.xlsx")
 def export(data: Path | None, config: Path | None, file: Path) -> None:
     """Write the newest edition as a spreadsheet."""
+    from bot.reports.sheet import check_xlsx
     from bot.roster.export import export_roster
 
+    check_xlsx(file)
     here = office(data, config).existing()
     export_roster(here.tree, file)
     click.echo(f"已写到 {file}")

@@ -51,7 +51,8 @@ def plan(
     for entry, campaign in schedules.all_entries():
         name = EntryId(entry.id)
         done = settled.get(name, set())
-        done_until = max((slot.at for slot in done), default=None)
+        # A clock that was ahead for a while may have settled what is still to come: that is no past.
+        done_until = max((slot.at for slot in done if slot.at <= now), default=None)
         missed = occurrences(entry, campaign, max(past.since.get(name, now), now - LOOK_BACK), now)
         for at in missed:
             behind = done_until is not None and at < done_until

@@ -9,6 +9,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from bot import phrases
 from bot.errors import ChuandaError
@@ -32,11 +33,24 @@ HEAD = (
 )
 
 
+WIDTHS = (34, 14, 26, 26, 30, 10, 8, 14, 12, 18, 18, 8, 10)
+"""In characters: a date in a narrow column shows as ####."""
+
+
+def check_xlsx(path: Path) -> None:
+    """Raises `ChuandaError` if ``path`` names another kind of file: it would not open as what it says."""
+    if path.suffix.lower() != ".xlsx":
+        raise ChuandaError(f"{path} 要以 .xlsx 结尾；写成 {path.with_suffix('.xlsx')}")
+
+
 def write_ledger(rows: Iterable[TargetRow], path: Path) -> None:
     """Write ``rows`` to ``path`` (xlsx), times local. Raises `ChuandaError` if the file cannot be written."""
+    check_xlsx(path)
     book = Workbook(write_only=True)
     sheet = book.create_sheet("台账")
     sheet.freeze_panes = "A2"
+    for place, width in enumerate(WIDTHS, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
     head = [WriteOnlyCell(sheet, value=name) for name in HEAD]
     for cell in head:
         cell.font = Font(bold=True)

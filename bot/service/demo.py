@@ -27,7 +27,7 @@ from bot.model.tree import GroupId, Mode, Tree, Use
 from bot.sample import sample
 from bot.schedules.load import load_schedules
 from bot.schedules.model import Schedules
-from bot.service import hands
+from bot.service import hands, pasting, ticking
 from bot.service.desk import Told
 from bot.service.town import Town
 from bot.store import approvals, reading, sending, trees
@@ -213,14 +213,14 @@ class Demo:
             if errand.kind == "forward" or errand.in_doubt:
                 continue
             self._post(errand)
-            hands.tick_off(self.town.desk, errand.id, self.now, by=OFFICE)
+            ticking.tick_off(self.town.desk, errand.id, self.now, by=OFFICE)
         for group in self.tree.groups:
             if group.use is Use.WORK:
                 after = self._pasted.get(group.id, self.now - timedelta(hours=24))
                 text = self.world.transcript(group.id, after, self.now)
                 self._pasted[group.id] = self.now
                 if text:
-                    await hands.paste(self.town.desk, group, text, self.now)
+                    await pasting.paste(self.town.desk, group, text, self.now)
 
     def _post(self, errand: hands.Errand) -> None:
         group = next(g for g in self.tree.groups if g.name == errand.group)

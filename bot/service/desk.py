@@ -90,10 +90,11 @@ class Desk:
 
     def told(self) -> list[Told]:
         """What happened since this was last asked, and what the office was not shown yet."""
-        happened, self._told = self._told, []
+        notices = []
         if self.store.read(sending.anything_new):
-            happened += [Told(*notice) for notice in self.store.write_now(sending.show_office)]
-        return happened
+            notices = [Told(*notice) for notice in self.store.write_now(sending.show_office)]
+        happened, self._told = self._told, []
+        return happened + notices
 
     def tell(self, kind: str, text: str) -> None:
         self._told.append(Told(self.now, kind, text))

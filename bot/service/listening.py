@@ -34,8 +34,10 @@ class Read:
     worker: Worker | None
     groups: Sequence[str] = ()
     unclear: str = ""
-    news: bool = False
-    """Something of it was not in the ledger before."""
+    fresh: Sequence[str] = ()
+    """Of ``groups``, those that stood not in the ledger before."""
+    line: str = ""
+    """What the person said, to show it when somebody has to be asked."""
 
 
 async def handle(desk: Desk, event: Event) -> None:
@@ -66,7 +68,7 @@ async def _handle_message(desk: Desk, message: Message) -> None:
     reposted = await _record_repost(desk, message, group)
     if not reposted and (group is None or group.use is Use.WORK):
         for read in await read_answer(desk, message, group):
-            if read.worker is not None and read.news:
+            if read.worker is not None and read.fresh:
                 desk.tell("confirmed", f"{read.worker.name}：{'、'.join(read.groups)}")
 
 
@@ -138,13 +140,14 @@ async def read_answer(
         by_hand = not desk.capabilities.by_itself
         result = resolve(confirmation, tasks, said_by or message.at, by_hand=by_hand)
         by_id = {task.id: task for task in tasks}
-        news = False
+        fresh = []
         for target in result.confirmed:
             entry = Entry(Act.CONFIRMED, message.at, f"worker:{worker.id}", worker.name, "chat")
-            news |= await desk.store.write(ledger.record, target, entry)
+            if await desk.store.write(ledger.record, target, entry):
+                fresh.append(by_id[target].group or "")
         groups = [by_id[t].group or "" for t in result.confirmed]
         if groups or result.unclear:
-            reads.append(Read(worker, groups, result.unclear, news))
+            reads.append(Read(worker, groups, result.unclear, fresh, message.text.splitlines()[0]))
     return reads
 
 

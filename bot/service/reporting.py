@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot import phrases
@@ -40,7 +41,8 @@ def gap_list(desk: Desk, now: datetime) -> str:
     """The 18:00 text for the office."""
     today = desk.store.read(reading.waves_between, day_of(now), day_of(now))
     gaps = desk.store.read(reading.target_rows, today, gaps_only=True)
-    return phrases.gap_list(desk.tree, now, desk.store.read(reading.counts, today, desk.tree.root.id), gaps)
+    counts = desk.store.read(reading.counts, today, desk.tree.root.id)
+    return phrases.gap_list(desk.tree, now, counts, gaps, _withdrawn(today))
 
 
 def day_result(desk: Desk, now: datetime) -> str:
@@ -49,6 +51,9 @@ def day_result(desk: Desk, now: datetime) -> str:
     today = desk.store.read(reading.waves_between, day_of(now), day_of(now))
     units = desk.store.read(reading.children_counts, today, root)
     gaps = desk.store.read(reading.target_rows, today, gaps_only=True)
-    return phrases.day_result(
-        desk.tree, day_of(now), desk.store.read(reading.counts, today, root), units, gaps
-    )
+    counts = desk.store.read(reading.counts, today, root)
+    return phrases.day_result(desk.tree, day_of(now), counts, units, gaps, _withdrawn(today))
+
+
+def _withdrawn(waves: Sequence[reading.Wave]) -> list[str]:
+    return list(dict.fromkeys(wave.title for wave in waves if wave.withdrawn))

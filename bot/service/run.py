@@ -19,6 +19,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import phrases
 from bot.channels.base import Channel
 from bot.clock import Clock
+from bot.errors import Busy
 from bot.library import LiveLibrary
 from bot.model.time import TZ, iso
 from bot.schedules.live import LiveSchedules
@@ -55,6 +56,7 @@ class Service:
         self._lock = FolderLock(data)
         self._stop = asyncio.Event()
         self._failure: Exception | None = None
+        self._busy = False
         self._drift = clock.now().timestamp() - clock.monotonic()
 
     def stop(self) -> None:
@@ -116,6 +118,8 @@ class Service:
         """What the scheduler calls: an error ends the service and reaches whoever runs it, not a log nobody reads."""
         try:
             await self._on_tick()
+        except Busy as error:
+            self._say_busy(str(error))
         except Exception as error:
             self._failure = error
             self._stop.set()
@@ -149,7 +153,11 @@ class Service:
             pause = IDLE_S
             if self.town.desk.capabilities.by_itself:
                 now = self.clock.now()
-                step = await self.town.send(now, self.clock.monotonic())
+                try:
+                    step = await self.town.send(now, self.clock.monotonic())
+                except Busy as error:
+                    self._say_busy(str(error))
+                    continue
                 if step.held != held:
                     held = step.held
                     self.tell(Told(now, "office", f"发送在等：{held}。" if held else "发送恢复了。"))
@@ -160,13 +168,30 @@ class Service:
 
     async def _listen_for_ever(self) -> None:
         async for event in self.channel.events():
-            await self.town.handle(event)
+            while True:  # what was seen is seen once: it waits until it can be written
+                try:
+                    await self.town.handle(event)
+                    break
+                except Busy as error:
+                    self._say_busy(str(error))
             self._report()
         await self._stop.wait()
 
     def _report(self) -> None:
-        for told in self.town.told():
+        try:
+            happened = self.town.told()
+        except Busy as error:
+            self._say_busy(str(error))
+            return
+        self._busy = False
+        for told in happened:
             self.tell(told)
+
+    def _say_busy(self, why: str) -> None:
+        """Another program holds the file (a virus scanner does): once, and on it goes."""
+        if not self._busy:
+            self._busy = True
+            self.tell(Told(self.clock.now(), "office", f"{why}。这边先等着，放开了接着来。"))
 
 
 async def serve_until_signal(service: Service) -> None:

@@ -153,7 +153,7 @@ class Town:
         rooms = desk.bound if desk.capabilities.by_itself else self._by_hand()
         for unsent in planned.unsent:
             if unsent.final:
-                waves.drop_slot(conn, unsent)
+                waves.drop_slot(conn, unsent, desk.now)
         begun = [
             wave
             for wave in planned.waves

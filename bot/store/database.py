@@ -40,6 +40,8 @@ class Store:
             self.db = Database(self.conn)
             self._open(path)
         except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode in _NOBODY_CAN_WRITE:
+                raise _NOBODY_CAN_WRITE[error.sqlite_errorcode] from None
             raise ChuandaError(f"数据库 {path} 打不开（{error}）；换一个数据文件夹，或从备份恢复") from None
         self._waiting: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
 
@@ -138,7 +140,7 @@ class Store:
 
 
 _NOBODY_CAN_WRITE = {
-    sqlite3.SQLITE_BUSY: Busy("数据库一直被别的程序占着，写不进去；关掉那个程序再试"),
+    sqlite3.SQLITE_BUSY: Busy("数据库被别的程序占着，写不进去；关掉那个程序，或等它放开"),
     sqlite3.SQLITE_FULL: ChuandaError("磁盘满了，写不进去；清出空间再试"),
     sqlite3.SQLITE_READONLY: ChuandaError("数据库是只读的，写不进去；检查文件夹的权限"),
     sqlite3.SQLITE_IOERR: ChuandaError("磁盘读写出错；检查磁盘，或从备份恢复"),
@@ -187,7 +189,9 @@ class FolderLock:
                 raise Busy(
                     f"另一个传达程序正在用 {data} 这个文件夹；先停掉那一个，或用 --data 换个文件夹"
                 ) from None
-            raise ChuandaError(f"{file} 用不了（{error}）；删掉它再试") from None
+            raise _NOBODY_CAN_WRITE.get(error.sqlite_errorcode) or ChuandaError(
+                f"{file} 用不了（{error}）；删掉它再试"
+            ) from None
 
     def release(self) -> None:
         self._conn.close()

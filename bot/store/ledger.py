@@ -6,8 +6,9 @@ difference, and only if an entry was really new.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from bot.model.chat import Message
@@ -180,6 +181,46 @@ def record_recall(conn: sqlite3.Connection, message: str, at: datetime) -> bool:
     for (target,) in found:
         record(conn, TargetId(target), Entry(Act.RECALLED, at, message))
     return bool(found)
+
+
+def confirm_by_hand(conn: sqlite3.Connection, target: TargetId, now: datetime, by: str) -> bool:
+    """Somebody ticked a task off for its worker; false if a tick stands there already."""
+    if _standing_ticks(conn, target):
+        return False
+    return record(conn, target, Entry(Act.CONFIRMED, now, hand_ref(conn, target, now), by, "outbox"))
+
+
+def retract_hand(conn: sqlite3.Connection, target: TargetId, now: datetime, by: str) -> bool:
+    """The tick was a mistake; false if there is none."""
+    ticks = _standing_ticks(conn, target)
+    for ref in ticks:
+        record(conn, target, Entry(Act.RETRACTED, now, ref, by))
+    return bool(ticks)
+
+
+HAND = "hand:"
+"""Refs of what people tick off begin so."""
+
+
+def hand_ref(conn: sqlite3.Connection, target: TargetId, now: datetime) -> str:
+    """A ref that no tick of ``target`` had before, so that one that was taken back can be made again."""
+    before = sum(entry.ref.startswith(HAND) for entry in entries_of(conn, target))
+    return f"{HAND}{to_epoch(now)}.{before}"
+
+
+def _standing_ticks(conn: sqlite3.Connection, target: TargetId) -> list[str]:
+    entries = entries_of(conn, target)
+    back = {entry.ref for entry in entries if entry.act is Act.RETRACTED}
+    return [e.ref for e in entries if e.act is Act.CONFIRMED and e.ref.startswith(HAND) and e.ref not in back]
+
+
+def hindrances(conn: sqlite3.Connection, targets: Sequence[TargetId]) -> dict[TargetId, str]:
+    """Of tasks that somebody said cannot be done: why, as it was said last."""
+    rows = conn.execute(
+        "SELECT target, detail FROM ledger WHERE act = 'failed' AND target IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (json.dumps(list(targets)),),
+    )
+    return {TargetId(target): detail for target, detail in rows if detail}
 
 
 def forget_sightings(conn: sqlite3.Connection, before: datetime) -> None:

@@ -29,17 +29,21 @@ class Wave:
     edition: int
     starts_at: datetime
     closes_at: datetime
+    withdrawn: bool
 
 
-_WAVE = "SELECT id, name, entry, content, digest, number, title, campaign, urgent, edition, starts_at, closes_at FROM wave "
+_WAVE = (
+    "SELECT id, name, entry, content, digest, number, title, campaign, urgent, edition, starts_at, closes_at, "
+    "withdrawn_at IS NOT NULL FROM wave "
+)
 
 
 def _wave(row: Any) -> Wave:
-    urgent, edition, starts_at, closes_at = row[8:]
+    urgent, edition, starts_at, closes_at, withdrawn = row[8:]
     wave, name, entry, content, digest, number, title, campaign = row[:8]
     return Wave(
         wave, name, entry, content, digest, number, title, campaign, bool(urgent), edition,
-        from_epoch(starts_at), from_epoch(closes_at),
+        from_epoch(starts_at), from_epoch(closes_at), bool(withdrawn),
     )  # fmt: skip
 
 

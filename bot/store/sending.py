@@ -15,7 +15,7 @@ from typing import Any
 from bot.model.ledger import Act, Entry, SendState, TargetId
 from bot.model.time import from_epoch, to_epoch
 from bot.model.tree import GroupId, WorkerId
-from bot.store.ledger import record
+from bot.store.ledger import entries_of, hand_ref, record
 
 NOTICE_RANK = 10
 """After an urgent wave, before an ordinary one: a reminder must not wait for 2,000 groups."""
@@ -47,6 +47,7 @@ class Outgoing:
     urgent: bool = False
     why: str = ""
     message_id: str = ""
+    group_name: str = ""
 
     @property
     def ref(self) -> str:
@@ -58,19 +59,19 @@ class Outgoing:
 
 OUTGOING = (
     "SELECT o.id, o.key, o.kind, o.target, o.part, o.grp, o.worker, o.text, o.state, o.not_before, o.expires_at, "
-    "COALESCE(w.name, ''), COALESCE(w.content, ''), COALESCE(w.digest, ''), COALESCE(w.main, -1), COALESCE(w.urgent, 0), o.why, o.message_id "
-    "FROM outgoing o LEFT JOIN target t ON t.id = o.target LEFT JOIN wave w ON w.id = t.wave "
+    "COALESCE(w.name, ''), COALESCE(w.content, ''), COALESCE(w.digest, ''), COALESCE(w.main, -1), COALESCE(w.urgent, 0), o.why, o.message_id, COALESCE(grp.name, '') "
+    "FROM outgoing o LEFT JOIN target t ON t.id = o.target LEFT JOIN wave w ON w.id = t.wave LEFT JOIN grp ON grp.id = o.grp "
 )
 
 
 def outgoing_of(row: Any) -> Outgoing:
     (
         id, key, kind, target, part, group, worker, text, state, not_before, expires_at,
-        wave, content, digest, main, urgent, why, message_id,
+        wave, content, digest, main, urgent, why, message_id, group_name,
     ) = row  # fmt: skip
     return Outgoing(
         id, key, kind, target, part, group, worker, text, SendState(state), from_epoch(not_before),
-        from_epoch(expires_at), wave, content, digest, main, bool(urgent), why, message_id,
+        from_epoch(expires_at), wave, content, digest, main, bool(urgent), why, message_id, group_name,
     )  # fmt: skip
 
 
@@ -162,8 +163,12 @@ def settle(
     message_id: str = "",
     why: str = "",
     by: str = "",
+    by_hand: bool = False,
 ) -> bool:
-    """Write the result down; for a main part the target's ledger gets its entry. False if it was final before."""
+    """Write the result down; for a main part the target's ledger gets its entry. False if it was final before.
+
+    ``by_hand``: a person posted it, and may take the tick back.
+    """
     allowed = _MAY_BECOME[state]
     moved = conn.execute(
         f"UPDATE outgoing SET state = ?, settled_at = ?, message_id = COALESCE(NULLIF(?, ''), message_id), why = ? WHERE id = ? "
@@ -173,9 +178,24 @@ def settle(
     if not moved:
         return False
     if message.target is not None and message.part == message.main:
-        ref = message_id if state is SendState.ACCEPTED and message_id else f"part{message.part}"
+        ref = f"part{message.part}"
+        if state is SendState.ACCEPTED:
+            ref = hand_ref(conn, message.target, now) if by_hand else message_id or ref
         record(conn, message.target, Entry(_ACT_OF[state], now, ref, by, why))
     return True
+
+
+def reopen(conn: sqlite3.Connection, message: Outgoing, now: datetime, *, by: str = "") -> bool:
+    """A person ticked the wrong one: it is to be posted again. False if it was not ticked."""
+    moved = conn.execute(
+        "UPDATE outgoing SET state = 'planned', settled_at = NULL, why = '' WHERE id = ? AND state IN ('accepted', 'failed')",
+        (message.id,),
+    ).rowcount
+    if moved and message.target is not None and message.part == message.main:
+        for entry in entries_of(conn, message.target):
+            if entry.act is Act.ACCEPTED:
+                record(conn, message.target, Entry(Act.RECALLED, now, entry.ref, by))
+    return moved > 0
 
 
 def recover(conn: sqlite3.Connection, now: datetime) -> list[Outgoing]:

@@ -34,8 +34,8 @@ def see_entries(conn: sqlite3.Connection, entries: Collection[EntryId], now: dat
 def past(conn: sqlite3.Connection, entries: Collection[EntryId], since: datetime, now: datetime) -> Past:
     """What the planner must know, slots from ``since`` on; takes note of ``entries`` (`see_entries`)."""
     see_entries(conn, entries, now)
-    # A clock that was ahead for a while dropped what had not come yet: that is open again.
-    conn.execute("DELETE FROM slot WHERE outcome = 'dropped' AND at > ?", (to_epoch(now),))
+    # A clock that was ahead for a while dropped what it took for missed: that is open again.
+    conn.execute("DELETE FROM slot WHERE dropped_at > ?", (to_epoch(now),))
     return Past(
         {EntryId(e): from_epoch(at) for e, at in conn.execute("SELECT entry, at FROM entry_seen")},
         {
@@ -58,11 +58,11 @@ def past(conn: sqlite3.Connection, entries: Collection[EntryId], since: datetime
     )
 
 
-def drop_slot(conn: sqlite3.Connection, unsent: Unsent) -> bool:
-    """Settle a slot as dropped for good; false if it was settled before."""
+def drop_slot(conn: sqlite3.Connection, unsent: Unsent, now: datetime) -> bool:
+    """Settle a slot as dropped for good at ``now``; false if it was settled before."""
     return conn.execute(
-        "INSERT OR IGNORE INTO slot VALUES (?, ?, ?, 'dropped')",
-        (unsent.slot.entry, to_epoch(unsent.slot.at), unsent.slot.content),
+        "INSERT OR IGNORE INTO slot VALUES (?, ?, ?, ?)",
+        (unsent.slot.entry, to_epoch(unsent.slot.at), unsent.slot.content, to_epoch(now)),
     ).rowcount > 0  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def freeze_wave(
         ),
     ).fetchone()  # fmt: skip
     conn.executemany(
-        "INSERT OR IGNORE INTO slot VALUES (?, ?, ?, 'wave')",
+        "INSERT OR IGNORE INTO slot VALUES (?, ?, ?, NULL)",
         {(slot.entry, to_epoch(slot.at), c) for c in (slot.content, wave.content.id)},
     )
     if row is None:

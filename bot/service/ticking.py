@@ -1,0 +1,108 @@
+"""Ticking off what was done by hand, and taking a wrong tick back. An entry like any other, with the person's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from bot.errors import NotAllowed, NotFound
+from bot.model.ledger import Act, Entry, SendState, TargetId
+from bot.service.desk import Desk
+from bot.store import ledger, reading, sending, withdrawal
+from bot.store.reading import TargetRow
+from bot.store.sending import Outgoing
+
+MOST_DIGITS = 15
+
+_LISTED: Mapping[str, Callable[[Outgoing], bool]] = {
+    "s": lambda out: True,
+    "n": lambda out: out.target is None and out.state is not SendState.IN_DOUBT,
+    "d": lambda out: out.state is not SendState.PLANNED,
+}
+"""Whether a message can ever have stood on the list under this letter."""
+
+
+def tick_off(desk: Desk, errand: str, now: datetime, *, by: str = "", failed: str | None = None) -> str:
+    """Record that an errand is done, or (``failed``: why) that it cannot be done. Returns what was recorded (Chinese).
+
+    Raises `NotFound` for an id that is not on the list, `NotAllowed` for one that was ticked off before.
+    """
+    kind, _ = _read(errand)
+    state = SendState.ACCEPTED if failed is None else SendState.FAILED
+    if kind in "tx":
+        tick = _tick_task if kind == "t" else _tick_correction
+        return tick(desk, errand, _task(desk, errand), now, by, failed)
+    messages = _messages(desk, errand)
+    done = 0
+    for out in messages:
+        done += desk.store.write_now(sending.settle, out, state, now, why=failed or "", by=by, by_hand=True)
+    if not done:
+        raise NotAllowed(f"“{errand}”已经勾过了；勾错了用 chuanda outbox --undo {errand}")
+    return f"{messages[0].group_name}：{'记为已发' if failed is None else f'记为没发出（{failed}）'}"
+
+
+def take_back(desk: Desk, errand: str, now: datetime, *, by: str = "") -> str:
+    """A person ticked the wrong one: it is on the list again. Returns what was recorded (Chinese).
+
+    Raises `NotFound`, and `NotAllowed` where there is nothing to take back or it was not people who did it.
+    """
+    kind, _ = _read(errand)
+    if kind == "t":
+        row = _task(desk, errand)
+        taken = desk.store.write_now(ledger.retract_hand, row.id, now, by)
+        name = row.group or ""
+    elif kind == "s" and not desk.capabilities.by_itself:
+        messages = _messages(desk, errand)
+        name = messages[0].group_name
+        taken = sum(desk.store.write_now(sending.reopen, out, now, by=by) for out in messages) > 0
+    else:
+        raise NotAllowed(f"“{errand}”不能改回去；只有人工发（s）和人工转（t）的可以")
+    if not taken:
+        raise NotAllowed(f"“{errand}”没有勾过，不用改回去")
+    return f"{name}：改回没做"
+
+
+def _read(errand: str) -> tuple[str, int]:
+    kind, number = errand[:1].lower(), errand[1:]
+    if kind not in tuple("stndx") or not (number.isascii() and number.isdecimal()) or len(number) > MOST_DIGITS:
+        raise NotFound(f"没有“{errand[:20]}”这一条；编号写成 s12、t12、n12、d12 或 x12，见 chuanda outbox")
+    return kind, int(number)
+
+
+def _task(desk: Desk, errand: str) -> TargetRow:
+    kind, number = _read(errand)
+    row = desk.store.read(reading.target_by_id, TargetId(number))
+    if row is None or (kind == "t" and row.mode != "relay"):
+        raise NotFound(f"没有“{errand}”这一条；看 chuanda outbox")
+    return row
+
+
+def _messages(desk: Desk, errand: str) -> list[Outgoing]:
+    kind, number = _read(errand)
+    if kind == "s":
+        messages = desk.store.read(sending.find_outgoing, target=TargetId(number))
+    else:
+        messages = desk.store.read(sending.find_outgoing, id=number)
+    if not messages or not _LISTED[kind](messages[0]):
+        raise NotFound(f"没有“{errand}”这一条；看 chuanda outbox")
+    return messages
+
+
+def _tick_task(desk: Desk, errand: str, row: TargetRow, now: datetime, by: str, failed: str | None) -> str:
+    if failed is not None:
+        act = Entry(Act.FAILED, now, f"hand:{now.isoformat()}", by, failed)
+        desk.store.write_now(ledger.record, row.id, act)
+        return f"{row.group}：记下转不了（{failed}）"
+    if not desk.store.write_now(ledger.confirm_by_hand, row.id, now, by):
+        raise NotAllowed(f"“{errand}”已经勾过了；勾错了用 chuanda outbox --undo {errand}")
+    return f"{row.group}：记为已转发"
+
+
+def _tick_correction(
+    desk: Desk, errand: str, row: TargetRow, now: datetime, by: str, failed: str | None
+) -> str:
+    if failed is not None:
+        raise NotAllowed(f"更正不能记失败；“{row.group}”更正不了，请另找能进群的人")
+    if not desk.store.write_now(withdrawal.put_right, row.id, now, by):
+        raise NotAllowed(f"“{errand}”已经勾过了")
+    return f"{row.group}：记为已更正"

@@ -1,0 +1,228 @@
+"""An office without a gateway, typing: what goes wrong at the desk and how it is put right."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from bot import clock
+from bot.model.time import TZ
+from bot.sample import sample
+
+MORNING = "001-shuadan"
+
+
+class Standing:
+    """The clock on the wall, where the test sets it."""
+
+    at = datetime(2026, 3, 12, 7, 50, tzinfo=TZ)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.at.timestamp()
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class Desk:
+    """王敏 at a command line, with a folder of her own."""
+
+    def __init__(self, folder: Path, call: Callable[..., Any]) -> None:
+        self.folder, self.call, self.wall = folder, call, Standing()
+        shutil.copytree(sample().library / MORNING, folder / "content" / MORNING)
+        self.config = Path(shutil.copy(sample().schedules, folder))
+        self.type("roster", "import", sample().roster)
+        self.type("content", "submit", MORNING, "--as", "王敏")
+        self.type("content", "approve", MORNING, "--as", "李建军")
+
+    def type(self, *words: object) -> Any:
+        library = ("--library", self.folder / "content") if words[0] in ("content", "outbox", "paste") else ()
+        return self.call(*words, "--data", self.folder / "data", "--config", self.config, *library)
+
+    def at(self, when: str, days: int = 0) -> None:
+        hour, minute = map(int, when.split(":"))
+        self.wall.at = datetime(2026, 3, 12, hour, minute, tzinfo=TZ) + timedelta(days=days)
+
+    def posts(self) -> list[dict[str, Any]]:
+        return [e for e in self.type("outbox", "--json").lines if e["kind"] == "send"]
+
+    def tasks(self, who: str) -> list[dict[str, Any]]:
+        return [e for e in self.type("outbox", "--json").lines if e["who"] == who]
+
+    def ledger(self, group: str) -> dict[str, Any]:
+        (row,) = [r for r in self.type("ledger", "--json").lines if r["group"] == group]
+        return dict(row)
+
+
+@pytest.fixture
+def desk(quick: Path, chuanda: Callable[..., Any]) -> Iterator[Desk]:
+    before, wall = clock.current(), Standing()
+    clock.use(wall)
+    here = Desk(quick, chuanda)
+    here.wall = wall
+    yield here
+    clock.use(before)
+
+
+# ── a wrong tick ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_post_that_was_ticked_by_mistake_is_on_the_list_again(desk: Desk) -> None:
+    desk.at("08:00")
+    first, *_ = desk.posts()
+    assert desk.type("outbox", "--done", first["id"]).code == 0
+    assert desk.ledger(first["group"])["evidence"] == "direct"
+    again = desk.type("outbox", "--done", first["id"])
+    assert again.code == 2 and f"--undo {first['id']}" in again.err
+    assert "改回没做" in desk.type("outbox", "--undo", first["id"]).out
+    assert desk.ledger(first["group"])["reason"] == "not_sent"
+    assert first["id"] in {e["id"] for e in desk.posts()}
+    assert desk.type("outbox", "--undo", first["id"]).code == 2, "nothing to take back any more"
+    desk.at("08:20")
+    assert desk.type("outbox", "--done", first["id"]).code == 0
+    row = desk.ledger(first["group"])
+    assert (row["evidence"], row["covered_at"]) == ("direct", "2026-03-12T08:20:00+08:00")
+    assert desk.type("audit").code == 0
+
+
+def test_a_post_that_failed_by_mistake_can_still_be_done(desk: Desk) -> None:
+    desk.at("08:00")
+    first, *_ = desk.posts()
+    desk.type("outbox", "--failed", first["id"], "--reason", "禁言了")
+    assert desk.type("outbox", "--undo", first["id"]).code == 0
+    assert desk.type("outbox", "--done", first["id"]).code == 0
+    assert desk.ledger(first["group"])["evidence"] == "direct"
+
+
+def test_a_task_that_was_ticked_by_mistake_is_open_again_and_can_be_done(desk: Desk) -> None:
+    desk.at("08:00")
+    for post in desk.posts():
+        desk.type("outbox", "--done", post["id"])
+    first, *_ = desk.tasks("周桂芳")
+    for _ in range(2):
+        assert desk.type("outbox", "--done", first["id"]).code == 0
+        assert desk.ledger(first["group"])["evidence"] == "confirmed"
+        assert desk.type("outbox", "--done", first["id"]).code == 2
+        assert desk.type("outbox", "--undo", first["id"]).code == 0
+        assert desk.ledger(first["group"])["reason"] == "not_reposted"
+    assert desk.type("audit").code == 0
+
+
+def test_why_a_task_cannot_be_done_stands_on_the_list(desk: Desk) -> None:
+    desk.at("08:00")
+    for post in desk.posts():
+        desk.type("outbox", "--done", post["id"])
+    first, *_ = desk.tasks("周桂芳")
+    desk.type("outbox", "--failed", first["id"], "--reason", "群解散了")
+    assert "转不了：群解散了" in desk.tasks("周桂芳")[0]["text"]
+
+
+@pytest.mark.parametrize("id", ["s99999999999999999999", "s٣", "q1", "", "s", "n1"])
+def test_an_id_that_is_not_on_the_list_is_refused(desk: Desk, id: str) -> None:
+    desk.at("08:00")
+    desk.posts()
+    for word in ("--done", "--undo"):
+        assert desk.type("outbox", word, id).code == 2
+
+
+# ── what the office has to know ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_posts_that_must_not_go_out_any_more_say_why(desk: Desk) -> None:
+    desk.at("08:00")
+    waiting = len(desk.posts())
+    text = desk.folder / "content" / MORNING / "text.md"
+    text.write_text(text.read_text("utf-8") + "。", "utf-8")
+    assert desk.posts() == []
+    told = desk.type("outbox").out
+    assert f"有 {waiting} 个群的内容停着没发：{MORNING} 批准后内容改过，停发" in told
+    assert "停着没发" in desk.type("outbox").out, "as long as it is so"
+
+
+def test_what_happened_while_another_process_looked_is_still_told(desk: Desk) -> None:
+    """`outbox --json` came first; the noon alert has nothing that is approved."""
+    desk.at("12:00")
+    desk.type("outbox", "--json")
+    told = desk.type("outbox").out
+    assert "noon-alert”没有发" in told
+    assert "noon-alert”没有发" not in desk.type("outbox").out, "once"
+
+
+def test_a_month_away_is_one_line(desk: Desk) -> None:
+    desk.at("08:00")
+    desk.type("outbox")
+    desk.at("09:00", days=29)
+    told = [line for line in desk.type("outbox").out.splitlines() if "morning”" in line]
+    assert len(told) == 1 and "有 28 批没有发" in told[0]
+
+
+def test_a_clock_that_was_a_month_ahead_for_a_minute_drops_nothing(desk: Desk) -> None:
+    desk.at("07:55")
+    desk.type("outbox")
+    desk.at("09:00", days=30)
+    desk.type("outbox")
+    desk.at("08:01")
+    assert desk.posts(), "this morning's"
+    desk.at("08:01", days=1)
+    assert {e["wave"][:8] for e in desk.posts()} >= {"20260313"}
+
+
+def test_a_folder_of_a_demo_is_no_office(desk: Desk, demo_day: Any, chuanda: Callable[..., Any]) -> None:
+    """What simulated people approved must not go out for real."""
+    for words in (["run"], ["roster", "import", sample().roster, "--force"]):
+        answer = chuanda(*words, "--data", demo_day.data, "--config", desk.config)
+        assert answer.code == 2 and "演练的文件夹" in answer.err
+
+
+def test_a_dry_run_leaves_no_folder_behind(desk: Desk, chuanda: Callable[..., Any], quick: Path) -> None:
+    answer = chuanda("roster", "import", sample().roster, "--dry-run", "--data", quick / "elsewhere")
+    assert answer.code == 0 and not (quick / "elsewhere").exists()
+
+
+# ── answers in the work group ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_who_answered_before_the_post_was_ticked_off_is_heard(desk: Desk) -> None:
+    """The office posted at 8:00, 周桂芳 forwarded and said so at 8:03, the tick came at 8:10."""
+    desk.at("08:00")
+    desk.posts()
+    desk.at("08:10")
+    for post in desk.posts():
+        desk.type("outbox", "--done", post["id"])
+    chat = desk.folder / "chat.txt"
+    chat.write_text("周桂芳 2026/3/12 08:03\n已转发\n", "utf-8")
+    pasted = desk.type("paste", chat, "--group", "柳林村工作群", "--json").json
+    assert {r["worker"] for r in pasted["recorded"]} == {"周桂芳"} and not pasted["asked"]
+    told = desk.type("paste", chat, "--group", "柳林村工作群").out
+    assert "新记下 0 个群（另有" in told, "what was known is not told as new"
+
+
+def test_only_a_work_groups_chat_is_read(desk: Desk) -> None:
+    chat = desk.folder / "chat.txt"
+    chat.write_text("邻居 2026/3/12 08:03\n已转发\n", "utf-8")
+    answer = desk.type("paste", chat, "--group", "柳林村第1网格居民一群")
+    assert answer.code == 2
+    group = next(r["group"] for r in [{"group": "柳林村老年活动群"}])
+    answer = desk.type("paste", chat, "--group", group)
+    assert answer.code == 2 and "不是工作群" in answer.err
+
+
+# ── the spreadsheet ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_spreadsheet_is_one_and_its_columns_can_be_read(desk: Desk) -> None:
+    desk.at("08:00")
+    desk.posts()
+    wrong = desk.type("ledger", "--out", desk.folder / "台账.csv")
+    assert wrong.code == 2 and "台账.xlsx" in wrong.err
+    assert desk.type("ledger", "--out", desk.folder / "台账.xlsx").code == 0
+    sheet = load_workbook(desk.folder / "台账.xlsx").active
+    assert sheet.column_dimensions["K"].width >= 18 and sheet["K1"].value == "截止时间"
