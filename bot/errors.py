@@ -10,7 +10,8 @@ ChuandaError                 the office can read it: Chinese, with what to do
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import errno
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -28,6 +29,25 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.place}: {self.what}；{self.write}"
+
+
+_OS_REASONS: Mapping[int, str] = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOENT: "找不到这个文件夹或文件",
+    errno.EEXIST: "它是文件，不是文件夹",
+    errno.ENOTDIR: "路径中间有一段是文件，不是文件夹",
+    errno.EISDIR: "它是文件夹，不是文件",
+    errno.ENOSPC: "磁盘满了",
+    errno.EROFS: "这个盘是只读的",
+    errno.ENAMETOOLONG: "名字太长",
+    errno.EBUSY: "别的程序正占着它",
+}
+
+
+def os_reason(error: OSError) -> str:
+    """Why the system refused, in Chinese."""
+    return _OS_REASONS.get(error.errno or 0, f"系统说：{error.strerror}")
 
 
 class ChuandaError(Exception):

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bot.cli.main import ChineseCommand
-from bot.cli.shared import common, json_option, library_option, print_json
+from bot.cli.shared import in_folder, json_option, library_option, print_json
 from bot.errors import ChuandaError
 
 
@@ -16,7 +16,7 @@ from bot.errors import ChuandaError
     cls=ChineseCommand,
     help="演练一天：8:00 发、中午急发、提醒、18:00 缺口清单、21:00 当日结果。中途停了，用同样的命令接着演。",
 )
-@common
+@in_folder("默认 data/demo，再演一次是 data/demo-2 ……")
 @library_option
 @click.option(
     "--groups",

@@ -8,16 +8,42 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 import click
 
 from bot import __version__
 from bot.cli.table import COMMANDS, Row
-from bot.errors import ChuandaError, NotBuilt
+from bot.errors import ChuandaError, NotBuilt, os_reason
+
+_ENGLISH = (
+    (r"\bPATH\b", "路径"),
+    (r"\bTEXT\b", "文字"),
+    (r"\bINTEGER(?: RANGE)?\b", "数"),
+    (r"\[default: ([^;\]]+); (\d+)<=x<=(\d+)\]", r"（默认 \1，\2 到 \3）"),
+    (r"\[default: ([^;\]]+)\]", r"（默认 \1）"),
+    (r"\s*\[required\]", "（必写）"),
+)
+"""What click puts into a help page by itself."""
+
+
+def _in_chinese(text: str) -> str:
+    for english, chinese in _ENGLISH:
+        text = re.sub(english, chinese, text)
+    return text
+
+
+def _write_table(formatter: click.HelpFormatter, rows: list[tuple[str, str]]) -> None:
+    """Two columns. click's own counts a Chinese character as one wide, and the terminal as two."""
+    widths = [sum(1 + (east_asian_width(ch) in "WF") for ch in what) for what, _ in rows]
+    for (what, does), width in zip(rows, widths, strict=True):
+        pad = " " * (max(widths) - width + 2)
+        formatter.write(f"{' ' * formatter.current_indent}{what}{pad}{does.replace('  ', '')}\n")
 
 
 class ChineseHelp:
@@ -32,7 +58,7 @@ class ChineseHelp:
         rows = [r for p in self.get_params(ctx) if (r := p.get_help_record(ctx))]  # type: ignore[attr-defined]
         if rows:
             with formatter.section("选项"):
-                formatter.write_dl(rows)
+                _write_table(formatter, [(_in_chinese(what), _in_chinese(does)) for what, does in rows])
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option: click.Option | None = super().get_help_option(ctx)  # type: ignore[misc]
@@ -56,7 +82,7 @@ class ChineseGroup(ChineseHelp, click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         ChineseHelp.format_options(self, ctx, formatter)
         with formatter.section("命令"):
-            formatter.write_dl([(name, command.help or "") for name, command in self.commands.items()])
+            _write_table(formatter, [(name, command.help or "") for name, command in self.commands.items()])
 
 
 class Chuanda(ChineseHelp, click.Group):
@@ -78,7 +104,7 @@ class Chuanda(ChineseHelp, click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         ChineseHelp.format_options(self, ctx, formatter)
         with formatter.section("命令"):
-            formatter.write_dl([(row.name, row.does) for row in COMMANDS if row.where])
+            _write_table(formatter, [(row.name, row.does) for row in COMMANDS if row.where])
         later = " ".join(row.name for row in COMMANDS if not row.where)
         if later:
             with formatter.section("以后的版本才有"):
@@ -139,20 +165,10 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         if error.filename is None:
             return _unforeseen(error)
-        why = _OS_REASONS.get(type(error), f"系统说：{error.strerror}")
-        click.echo(f"{error.filename} 用不了：{why}", err=True)
+        click.echo(f"{error.filename} 用不了：{os_reason(error)}；检查路径，或换一个文件夹", err=True)
         return 2
     except Exception as error:
         return _unforeseen(error)
-
-
-_OS_REASONS: dict[type[OSError], str] = {
-    PermissionError: "没有权限；换个文件夹，或请管理员放开权限",
-    FileNotFoundError: "找不到；检查路径和文件名",
-    FileExistsError: "它是文件，不是文件夹；换一个文件夹",
-    NotADirectoryError: "路径中间有一段是文件，不是文件夹；检查路径",
-    IsADirectoryError: "它是文件夹，不是文件；写上文件名",
-}
 
 
 def _unforeseen(error: BaseException) -> int:
@@ -167,15 +183,9 @@ def usage_text(error: click.UsageError) -> str:
         near = f"；是不是 {'、'.join(error.possibilities)}" if error.possibilities else ""
         return f"没有 {error.option_name} 这个选项{near}；{hint}"
     if isinstance(error, click.MissingParameter):
-        name = (
-            error.param.opts[0]
-            if isinstance(error.param, click.Option)
-            else str(error.param and error.param.name)
-        )
-        return f"还缺 {name.upper() if not name.startswith('-') else name}；{hint}"
+        return f"还缺 {_called(error.param)}；{hint}"
     if isinstance(error, click.BadParameter):
-        name = error.param.opts[-1] if error.param else ""
-        return f"{name} 的值不对：{_what_it_takes(error)}；{hint}"
+        return f"{_called(error.param)} 的值不对：{_what_it_takes(error)}；{hint}"
     message = error.message
     if message.startswith("No such command"):
         wrong = message.split("'")[1]
@@ -191,6 +201,13 @@ def usage_text(error: click.UsageError) -> str:
     if "unexpected extra argument" in message:
         return f"多写了：{message.split('(')[-1].rstrip(')')}；{hint}"
     return f"写法不对；{hint}"
+
+
+def _called(param: click.Parameter | None) -> str:
+    """A parameter as the help page shows it."""
+    if isinstance(param, click.Option):
+        return param.opts[-1]
+    return (param.metavar or str(param.name)).strip("[]") if param else ""
 
 
 def _what_it_takes(error: click.BadParameter) -> str:

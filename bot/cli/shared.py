@@ -26,12 +26,20 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def common(function: F) -> F:
     """--data and --config, as every command takes them."""
-    function = click.option(
-        "--config", type=click.Path(path_type=Path), default=None, help="排期文件（schedules.yaml）"
-    )(function)
-    return click.option(
-        "--data", type=click.Path(path_type=Path), default=None, help="数据文件夹（默认 data）"
-    )(function)
+    return in_folder("默认 data")(function)
+
+
+def in_folder(default: str) -> Callable[[F], F]:
+    """`common`, where another folder is taken if none is named (Chinese, for the help page)."""
+
+    def options(function: F) -> F:
+        path = click.Path(path_type=Path)
+        function = click.option("--config", type=path, default=None, help="排期文件（schedules.yaml）")(
+            function
+        )
+        return click.option("--data", type=path, default=None, help=f"数据文件夹（{default}）")(function)
+
+    return options
 
 
 def library_option(function: F) -> F:

@@ -12,7 +12,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from bot import phrases
-from bot.errors import ChuandaError
+from bot.errors import ChuandaError, os_reason
 from bot.model.time import local
 from bot.store.reading import TargetRow
 
@@ -76,5 +76,5 @@ def write_ledger(rows: Iterable[TargetRow], path: Path) -> None:
         path.write_bytes(whole.getvalue())
     except OSError as error:
         raise ChuandaError(
-            f"写不了 {path}（{error.strerror}）；换个文件名，或先关掉打开它的表格程序"
+            f"写不了 {path}（{os_reason(error)}）；换个文件名，或先关掉打开它的表格程序"
         ) from None
