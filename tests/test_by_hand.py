@@ -205,6 +205,50 @@ def test_who_answered_before_the_post_was_ticked_off_is_heard(desk: Desk) -> Non
     assert "新记下 0 个群（另有" in told, "what was known is not told as new"
 
 
+@pytest.fixture
+def posted(desk: Desk) -> Desk:
+    """The morning's posts are out; it is half past eight."""
+    desk.at("08:00")
+    for post in desk.posts():
+        desk.type("outbox", "--done", post["id"])
+    desk.at("08:30")
+    return desk
+
+
+def paste(desk: Desk, text: str) -> tuple[set[str], list[dict[str, str]]]:
+    """Who was recorded, and what has to be asked."""
+    chat = desk.folder / "chat.txt"
+    chat.write_text(text, "utf-8")
+    pasted = desk.type("paste", chat, "--group", "柳林村工作群", "--json").json
+    return {r["worker"] for r in pasted["recorded"]}, pasted["asked"]
+
+
+def test_a_no_in_a_list_is_no_yes_and_what_is_unclear_is_asked_with_the_persons_own_line(
+    posted: Desk,
+) -> None:
+    recorded, asked = paste(
+        posted,
+        "何建国 2026/3/12 08:21\n#接龙\n反诈宣〔2026〕001号转发情况\n"
+        "1. 周桂芳❌\n2. 林金生 ✅\n3. 杨素琴 收到\n4. 李四13712345678 已转发\n",
+    )
+    assert recorded == {"林金生"}
+    assert [a["line"] for a in asked] == ["杨素琴 收到", "李四137****5678 已转发"]
+    assert "137****5678" in asked[1]["why"] and "13712345678" not in str(asked)
+
+
+def test_a_no_after_a_yes_is_asked_about_and_not_dropped(posted: Desk) -> None:
+    chat = "周桂芳 2026/3/12 08:21\n已转发\n\n周桂芳 2026/3/12 08:24\n发错了，还没转\n"
+    recorded, asked = paste(posted, chat)
+    assert recorded == {"周桂芳"}
+    assert [(a["line"], a["why"]) for a in asked] == [("发错了，还没转", "周桂芳先说转了，又说没转")]
+
+
+def test_a_yes_after_a_no_is_a_yes(posted: Desk) -> None:
+    chat = "周桂芳 2026/3/12 08:21\n还没转\n\n周桂芳 2026/3/12 08:24\n已转发\n"
+    assert paste(posted, chat) == ({"周桂芳"}, [])
+    assert paste(posted, chat)[1] == [], "nor when it is pasted again"
+
+
 def test_only_a_work_groups_chat_is_read(desk: Desk) -> None:
     chat = desk.folder / "chat.txt"
     chat.write_text("邻居 2026/3/12 08:03\n已转发\n", "utf-8")

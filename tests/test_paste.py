@@ -6,11 +6,13 @@ import time
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.errors import InputErrors
 from bot.model.time import TZ
 from bot.model.tree import Worker, WorkerId
-from bot.recognise.confirm import read_group_note
+from bot.recognise.note import read_group_note
 from bot.recognise.paste import PastedMessage, read_paste, who
 
 NOW = datetime(2026, 3, 12, 17, 0, tzinfo=TZ)
@@ -121,6 +123,96 @@ def test_remarks_of_the_chat_itself_are_left_out() -> None:
     assert told(text) == [("周桂芳", "已转发", 1), ("何建国", "收到", 5)]
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("08:25 周桂芳：已转发\n08:26 何建国：收到", at(8, 25)),
+        ("8:25 周桂芳:\n已转发\n8:26 何建国:\n收到", at(8, 25)),
+        ("下午3:05 周桂芳：已转发\n下午3:06 何建国：收到", at(15, 5)),
+        ("08:25:11 周桂芳：已转发\n08:26:02 何建国：收到", at(8, 25) + timedelta(seconds=11)),
+        ("08:25:11 周桂芳\n已转发\n\n08:26:02 何建国\n收到", at(8, 25) + timedelta(seconds=11)),
+        ("周桂芳\n3月11日 08:25\n已转发\n何建国\n3月11日 08:26\n收到", at(8, 25, 11)),
+        ("周桂芳\n昨天 08:25\n已转发\n\n何建国\n昨天 08:26\n收到", at(8, 25, 11)),
+        ("周桂芳\n08:25\n已转发\n何建国\n08:26\n收到", at(8, 25)),
+        ("—— 2026-03-11 ——\n周桂芳\n08:25\n已转发\n何建国\n08:26\n收到", at(8, 25, 11)),
+    ],
+)
+def test_a_time_may_stand_before_a_name_or_below_it(text: str, first: datetime) -> None:
+    read = read_paste(text, NOW)
+    assert [(m.sender, m.text) for m in read] == [("周桂芳", "已转发"), ("何建国", "收到")]
+    assert read[0].at == first
+    cut = read_paste(f"……下午开会\n{text}", NOW)
+    assert [(m.sender, m.text) for m in cut][-2:] == [("周桂芳", "已转发"), ("何建国", "收到")]
+
+
+AGENDA = "明天安排\n08:30 签到\n09:00 通知：开会\n10:00 何建国发言\n何建国\n9:30\n已转发"
+
+
+@pytest.mark.parametrize(
+    "header", ["王敏 8:20\n", "王敏：", "08:20:00 王敏\n", "08:20 王敏：", "王敏\n3月12日 08:20\n"]
+)
+def test_an_agenda_is_what_somebody_wrote_and_speaks_for_nobody_else(header: str) -> None:
+    assert {sender for sender, _, _ in told(header + AGENDA)} == {"王敏"}
+
+
+def test_an_agenda_without_any_sender_speaks_for_nobody() -> None:
+    assert {sender for sender, _, _ in told("8:30 签到\n9:00 何建国值班\n\n已转发")} == {""}
+
+
+@pytest.mark.parametrize(
+    "header", ["08:20 王敏：", "08:20:00 王敏\n", "王敏\n3月12日 08:20\n", "王敏\n08:20\n"]
+)
+def test_a_list_of_names_speaks_for_the_office_however_the_chat_was_copied(header: str) -> None:
+    listed = "今天情况\n周桂芳：已转发\n何建国：已转发"
+    assert told(f"{header}{listed}") == [("王敏", listed, 1)]
+
+
+def test_a_time_between_messages_does_not_make_a_name_of_the_words_above_it() -> None:
+    assert told("周桂芳:\n收到啦\n8:30\n何建国:\n已转发") == [
+        ("周桂芳", "收到啦", 1),
+        ("何建国", "已转发", 4),
+    ]
+    assert told("收到啦\n8:30\n何建国：已转发") == [("", "收到啦", 1), ("何建国", "已转发", 3)]
+    assert told("已转发\n8:30\n好的\n8:40\n都转了") == [("", "已转发\n好的\n都转了", 1)]
+
+
+HEADERS = {
+    "name then time": "{name} 2026/3/12 {time}\n{text}",
+    "time first": "{time} {name}：{text}",
+    "time first, to the second": "{time}:07 {name}\n{text}",
+    "name above its date": "{name}\n3月12日 {time}\n{text}",
+    "name above its time": "{name}\n{time}\n{text}",
+}
+NAMES = st.sampled_from(["周桂芳", "何建国", "柳林村-李四", "王敏 反诈办"])
+SAID = st.sampled_from(
+    [
+        "已转发",
+        "都转了，谢谢",
+        "收到",
+        "明天转",
+        "8:30 开会",
+        "安排如下\n8:30 签到\n9:00 开会",
+        "今天情况\n周桂芳：已转发\n何建国：已转发",
+        "周桂芳 何建国",
+        "1/2",
+        "[图片]",
+        "https://www.gov.cn/a",
+        "第一行\n第二行",
+    ]
+)
+
+
+@given(st.sampled_from(sorted(HEADERS)), st.lists(st.tuples(NAMES, SAID), min_size=1, max_size=12))
+def test_a_chat_is_read_as_it_was_written_whichever_way_it_was_copied(
+    header: str, chat: list[tuple[str, str]]
+) -> None:
+    lines = [
+        HEADERS[header].format(name=name, text=text, time=f"08:{minute:02}")
+        for minute, (name, text) in enumerate(chat)
+    ]
+    assert [(m.sender, m.text) for m in read_paste("\n".join(lines), NOW)] == chat
+
+
 def test_a_date_between_messages_dates_what_follows() -> None:
     read = read_paste("—————  2026-03-10  —————\n\n周桂芳  08:15\n\n已转发", NOW)
     assert [(m.sender, m.at) for m in read] == [("周桂芳", at(8, 15, 10))]
@@ -152,8 +244,10 @@ def test_too_much_at_once_is_refused_with_what_to_do() -> None:
         ("3月" * 190 + "\n") * 490,
         "[8:15] " * 28_000,
         ("a" * 398 + ":\n") * 490,
+        ("8:15 " + "周 " * 190 + "\n") * 490,
+        "周桂芳\n8:15\n" * 2400,
     ],
-    ids=["chat", "spaces", "quotes", "dashes", "dates", "times", "colons"],
+    ids=["chat", "spaces", "quotes", "dashes", "dates", "times", "colons", "times first", "names alone"],
 )
 def test_nothing_that_is_pasted_keeps_the_office_waiting(text: str) -> None:
     begin = time.perf_counter()

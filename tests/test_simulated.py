@@ -29,14 +29,9 @@ from bot.model.chat import Event, Message, MessageKind, Recall
 from bot.model.content import Content, ContentId, Part, PartKind
 from bot.model.time import TZ
 from bot.model.tree import Group, GroupId, Mode, Node, NodeId, Post, Tree, Use, Worker, WorkerId
-from bot.recognise.confirm import (
-    Confirmation,
-    ConfirmationKind,
-    read_confirmation,
-    read_group_note,
-    read_note_line,
-)
+from bot.recognise.confirm import Confirmation, ConfirmationKind, read_confirmation
 from bot.recognise.match import Recogniser, VerdictKind
+from bot.recognise.note import read_group_note, read_note_line
 from bot.recognise.paste import read_paste
 from bot.sample import sample
 from bot.sample.town import town_tree

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model.ledger import TargetId
+from bot.model.ledger import Evidence, TargetId
 from bot.recognise.confirm import Confirmation, ConfirmationKind
 from bot.recognise.normalise import normalise
 from bot.store.reading import TargetRow
@@ -67,6 +67,18 @@ def resolve(
         confirmed = () if unknown else tuple(task.id for task in meant if task.id not in chosen)
         return Resolution(confirmed, unclear)
     return Resolution(tuple(task.id for task in tasks if task.id in chosen), unclear)
+
+
+def contradicted(said: Confirmation, tasks: Sequence[TargetRow], at: datetime) -> bool:
+    """Whether ``said`` at ``at`` takes back what the person had said before (“已转发”, then “2网格没转”)."""
+    claimed = [
+        task
+        for task in tasks
+        if task.evidence == Evidence.CONFIRMED and task.covered_at is not None and task.covered_at <= at
+    ]
+    if said.denied is None or not claimed:
+        return False
+    return not said.denied or any(_matching(item, tasks, claimed) for item in said.denied)
 
 
 def _with_own_below(meant: Sequence[TargetRow], tasks: Sequence[TargetRow]) -> list[TargetRow]:

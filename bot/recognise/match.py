@@ -24,7 +24,7 @@ from enum import StrEnum
 
 from bot.model.chat import Message, MessageKind
 from bot.model.content import Content, ContentId, Part, PartKind
-from bot.recognise.confirm import is_group_note, read_confirmation
+from bot.recognise.confirm import read_confirmation
 from bot.recognise.normalise import (
     Numbered,
     canonical_url,
@@ -35,6 +35,7 @@ from bot.recognise.normalise import (
     urls_in,
     without_quote,
 )
+from bot.recognise.note import is_group_note
 
 GRAM = 16
 """Characters at a text's start under which it is indexed: a message costs one look-up per character."""

@@ -15,8 +15,8 @@ from datetime import date, datetime, time, timedelta
 from bot.errors import InputErrors, Problem
 from bot.model.time import at_time, day_of
 from bot.model.tree import Worker
-from bot.recognise.confirm import is_group_note
 from bot.recognise.normalise import fold, without_quote
+from bot.recognise.note import is_group_note
 
 MAX_CHARACTERS = 200_000
 MAX_LINES = 5_000
@@ -37,7 +37,8 @@ class PastedMessage:
 
 
 _DATE = r"(?:(?:(?:19|20)\d\d[-/.年]\s?)?\d{1,2}[-/.月]\s?\d{1,2}日?|今天|昨天|前天|(?:星期|周)[一二三四五六日天])"
-_CLOCK = r"(?:凌晨|早上|上午|中午|下午|傍晚|晚上)?\s?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:\s?[AaPp][Mm])?"
+_PART_OF_DAY = r"(?:凌晨|早上|上午|中午|下午|傍晚|晚上)?\s?"
+_CLOCK = rf"{_PART_OF_DAY}\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?(?:\s?[AaPp][Mm])?"
 _WHEN = rf"(?P<when>(?:{_DATE}\s*(?:(?:星期|周)[一二三四五六日天]\s*)?)?{_CLOCK})"
 _NAME = r"(?P<name>[^\s:：,，。;；!！?？「」《》<>][^:：,，。;；!！?？「」《》<>\n]{0,39}?)"
 
@@ -46,15 +47,33 @@ _DATE_THEN_NAME = re.compile(rf"(?P<when>{_DATE}\s*{_CLOCK})\s+{_NAME}\s*[:：]?
 _BRACKETED = re.compile(rf"[\[【(（]\s*{_WHEN}\s*[\]】)）]\s*{_NAME}\s*(?:[:：]\s*(?P<rest>.*)|)")
 _DATE_NAME_REST = re.compile(rf"(?P<when>{_DATE}\s*{_CLOCK})\s+{_NAME}\s*[:：]\s*(?P<rest>\S.*)")
 _NAME_COLON = re.compile(r"(?P<name>[^:：,，。;；!！?？「」《》<>\"“”=/\\\n]{1,24}?)\s*[:：]\s*(?P<rest>.*)")
+_MINUTE = rf"(?P<when>{_PART_OF_DAY}\d{{1,2}}[:：]\d{{2}})"
+_SECOND = rf"(?P<when>{_PART_OF_DAY}\d{{1,2}}[:：]\d{{2}}[:：]\d{{2}})"
+_TIME_FIRST = (
+    re.compile(rf"{_MINUTE}\s+{_NAME}\s*[:：]\s*(?P<rest>.*)"),
+    re.compile(rf"{_SECOND}\s+{_NAME}\s*[:：]\s*(?P<rest>.*)"),
+    re.compile(rf"{_SECOND}\s+{_NAME}"),
+)
+"""To the minute only with a colon behind the name: “8:30 开会” is what people write."""
+_NAME_ALONE = re.compile(
+    r"(?P<name>[^\s:：,，。;；、!！?？…~「」《》<>\[\]#@/\\=\"“”][^:：,，。;；!！?？…「」《》<>\[\]\n]{0,23})"
+)
 _STRONG = (_BRACKETED, _DATE_NAME_REST, _DATE_THEN_NAME, _NAME_THEN_TIME)
 _DATED = (_BRACKETED, _DATE_NAME_REST, _DATE_THEN_NAME)
 
 _NO_NAME = re.compile(
-    r"\d+\s*[.、．)）].*|[\d\s\-.]+|.*(?:转发|接龙|名单|情况|如下|通知|提醒|注意|提示|说明|要求|时间|地点|标题|链接|网址|附件|备注"
+    rf"\d+\s*[.、．)）].*|[\d\s\-.]+|{_PART_OF_DAY}\d{{1,2}}|.*(?:转发|接龙|名单|情况|如下|通知|提醒|注意|提示|说明|要求|时间|地点|标题|链接|网址|附件|备注"
     r"|格式|例如|比如|原文|内容|截止|电话|密码|人员|单位名称|回复|收到|以下|其中|号$|https?).*|例|答|问|注|附",
     re.IGNORECASE,
 )
-_DIVIDER = re.compile(rf"[—\-–─=\s]*(?P<day>{_DATE})\s*(?:(?:星期|周)[一二三四五六日天])?[—\-–─=\s]*")
+_NO_PERSON = re.compile(
+    r".*[转轉](?:[发發了完好]|$).*|(?:收到|好的?|嗯+|谢谢|辛苦了?|明白|知道了?|ok|是的?|对)+", re.IGNORECASE
+)
+"""Short things that people say, which a name that stands alone could be taken for."""
+_DIVIDER = re.compile(
+    rf"(?!\d{{1,2}}[-/.]\d{{1,2}}$)[—\-–─=\s]*(?P<day>{_DATE})\s*(?:(?:星期|周)[一二三四五六日天])?[—\-–─=\s]*"
+)
+"""1/2 alone is what somebody wrote."""
 _ONLY_TIME = re.compile(_WHEN)
 _SYSTEM = re.compile(
     r".{0,60}(?:撤回了一条消息|加入了?群聊|移出了?群聊|退出了?群聊|修改群名为.*|拍了拍.{0,40}|的聊天记录(?:如下)?[:：]?)|以下为?新消息|以上是打招呼.*"
@@ -89,13 +108,17 @@ def read_paste(text: str, default_at: datetime) -> list[PastedMessage]:
         raise _too_much("粘贴的内容超过 20 万字", 1)
     if len(lines) > MAX_LINES:
         raise _too_much("粘贴的内容超过 5000 行", MAX_LINES + 1)
-    patterns, colons = _style(lines)
+    style = _style(lines)
     day: date = day_of(default_at)
     shown: datetime | None = None
     messages: list[_Open] = []
-    blank = False
+    blank = named = False
     for number, raw in enumerate(lines, 1):
         line = raw.strip()
+        if named:
+            # The time below a name that stands alone was read with the name.
+            named = False
+            continue
         if not line:
             blank = True
             if messages and messages[-1].text:
@@ -109,7 +132,9 @@ def read_paste(text: str, default_at: datetime) -> list[PastedMessage]:
         if only := _ONLY_TIME.fullmatch(line):
             shown = _instant(only["when"], day, default_at)
             continue
-        header = _header(line, patterns, colons=colons)
+        below = lines[number].strip() if number < len(lines) else ""
+        named = style.stacked != "" and _stacked(line, below) == style.stacked
+        header = _Header(line, below, "") if named else _header(line, style.patterns, colons=style.colons)
         if header:
             at = _instant(header.when, day, default_at) if header.when else shown
             messages.append(_Open(header.sender, number, at, [header.rest] if header.rest else []))
@@ -133,20 +158,53 @@ def _too_much(what: str, line: int) -> InputErrors:
     return InputErrors([Problem(f"{PLACE}:{line}", what, "分几次粘贴，每次贴一天以内的聊天")])
 
 
-def _style(lines: Sequence[str]) -> tuple[Sequence[re.Pattern[str]], bool]:
-    """Which headers count in this paste: with times only, or also “name:”.
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """Which headers count in a paste. ``stacked``: the form of the time that stands on a line of its own below a name."""
+
+    patterns: Sequence[re.Pattern[str]]
+    colons: bool = False
+    stacked: str = ""
+
+
+def _style(lines: Sequence[str]) -> _Style:
+    """Which headers count in this paste: those with times in one form only, or also “name:”.
 
     Where headers carry times, a line “何建国：未转发” is part of what somebody wrote, and crediting 何建国 for it
-    would be wrong; so the two kinds are not mixed. The first non-blank line decides, then the majority.
+    would be wrong; so the kinds are not mixed. The first non-blank line decides, then the majority. A time first
+    (08:25 周桂芳：…) and a name alone above its time are much like what people write themselves: they count only
+    where the chat begins so or has no other headers, and only in one form of the time.
     """
     content = [line.strip() for line in lines if line.strip()]
-    apart = (_SYSTEM, _DIVIDER, _ONLY_TIME)
-    content = [line for line in content if not any(pattern.fullmatch(line) for pattern in apart)]
-    strong = sum(1 for line in content if _header(line, _STRONG, colons=False))
-    weak = sum(1 for line in content if _header(line, (), colons=True))
-    if strong and (strong >= weak or _header(content[0], _STRONG, colons=False)):
-        return _STRONG, False
-    return _DATED, True
+    content = [line for line in content if not _SYSTEM.fullmatch(line) and not _DIVIDER.fullmatch(line)]
+    said = [line for line in content if not _ONLY_TIME.fullmatch(line)]
+    strong = sum(1 for line in said if _header(line, _STRONG, colons=False))
+    weak = sum(1 for line in said if _header(line, (), colons=True))
+    for pattern in _TIME_FIRST:
+        begins = [bool(_header(line, (pattern,), colons=False)) for line in content]
+        if any(begins[:1]) or (sum(begins) > 1 and not strong and not weak):
+            return _Style((*_DATED, pattern))
+    forms = [
+        # A time between two “name:” stands for itself.
+        "" if _header(text, (), colons=True) else _stacked(name, below)
+        for name, below, text in zip(content, content[1:], [*content[2:], ""], strict=False)
+    ]
+    form = next(filter(None, forms), "")
+    if form and (forms[0] == form or forms.count(form) > max(strong, weak, 1)):
+        return _Style(_DATED, stacked=form)
+    if strong and (strong >= weak or _header(said[0], _STRONG, colons=False)):
+        return _Style(_STRONG)
+    return _Style(_DATED, colons=True)
+
+
+def _stacked(line: str, below: str) -> str:
+    """The form of the time ``below`` (with a date? to the second?) if ``line`` can be the name above it, else ""."""
+    if not _ONLY_TIME.fullmatch(below) or not _NAME_ALONE.fullmatch(line):
+        return ""
+    if any(pattern.fullmatch(line) for pattern in (_NO_NAME, _NO_PERSON, _ONLY_TIME)):
+        return ""
+    dated = "date" if re.match(_DATE, below) else ""
+    return f"{dated} {len(re.findall('[:：]', below))}"
 
 
 def _header(line: str, patterns: Sequence[re.Pattern[str]], *, colons: bool) -> _Header | None:
@@ -154,6 +212,8 @@ def _header(line: str, patterns: Sequence[re.Pattern[str]], *, colons: bool) -> 
         return None
     for pattern in patterns:
         found = pattern.fullmatch(line)
+        if found and pattern in _TIME_FIRST and _NO_NAME.fullmatch(found["name"]):
+            continue
         if found and not re.fullmatch(r"[\d\s\-.:/]+", found["name"]):
             return _Header(found["name"].strip(), found["when"], found.groupdict().get("rest") or "")
     if colons and not is_group_note(line):

@@ -1,7 +1,7 @@
-"""The words with which people in a work group say that they forwarded something: patterns, no decisions.
+"""The words and marks with which people in a work group say that they forwarded something: patterns, no decisions.
 
 Each pattern must match a whole clause: a clause with a word that is not known here is not a confirmation,
-so that 已转账 or 转发了别人的 is never taken for one. Written for text that `clean` made.
+so that 已转账 or 转发了别人的 is never taken for one. Written for text that `clean` made; marks stand in the raw text.
 """
 
 from __future__ import annotations
@@ -14,8 +14,24 @@ _TRADITIONAL = str.maketrans(
     "轉發羣網還沒個後過點區組號條這們請謝麼嗎誰為東馬灣雙橋鷺鎮應處說問來對時間領導證賬帳戶業樓棟單員責幾項內兩辦經無畢眾認確剛給說讓從",
     "转发群网还没个后过点区组号条这们请谢么吗谁为东马湾双桥鹭镇应处说问来对时间领导证账账户业楼栋单员责几项内两办经无毕众认确刚给说让从",
 )
-_TICK = re.compile(r"(转发?)\s*(?:[✅✔☑√👌]|\[ok\])", re.I)
-_TICKS = re.compile("[✅✔☑√]")
+_SHADE = re.compile("[\U0001f3fb-\U0001f3ff\u200d\ufe0e\ufe0f♀♂]")
+"""Skin, sex and form of an emoji: 👌🏻 says what 👌 says."""
+YES_MARK = re.compile(r"[✅✔✓☑√👌🆗]|\[ok\]", re.I)
+_TICK = re.compile(rf"(转发?)\s*(?:{YES_MARK.pattern})", re.I)
+_TICKS = re.compile("[✅✔✓☑√]")
+NO_MARK = re.compile(r"[❌❎✖✕✗✘×╳☒🚫⛔👎🙅]|\[(?:弱|no|差劲)\]", re.I)
+WAIT_MARK = re.compile("[⏳⌛⏰🔜]")
+DOUBT_MARK = re.compile(r"[🤔🤷]|\[(?:疑问|晕|发呆|裂开|捂脸)\]")
+_ASKING_MARK = re.compile("[❓❔⁉]")
+_ORNAMENT = re.compile(
+    "[☀☘⭐✨❤♥\U0001f308\U0001f31e\U0001f31f\U0001f330-\U0001f37f\U0001f380-\U0001f389\U0001f400-\U0001f43f"
+    "\U0001f490\U0001f493\U0001f495-\U0001f49f\U0001f60a\U0001f64f\U0001f91d]"
+    r"|\[(?:抱拳|玫瑰|鲜花|握手|愉快|微笑|呲牙|爱心|太阳|咖啡|庆祝|合十|鼓掌|礼物|拥抱)\]"
+)
+"""Flowers, animals, food, hearts, thanks: they stand in nicknames and say nothing."""
+_MARK = re.compile(r"[\u2190-\u2bff\U0001f000-\U0001fbff]|\[[一-鿿A-Za-z]{1,6}\]")
+_ACK_TICK = re.compile(rf"(收到|收悉|好的?|知道了?|明白|了解|嗯+)\s*(?:{YES_MARK.pattern})+", re.I)
+_TICK_ACK = re.compile(rf"(?:{YES_MARK.pattern})+\s*(收到|收悉|好的|知道了?|明白|了解|嗯+)", re.I)
 _TITLE = re.compile(r"《([^《》\n]{1,60})》")
 _WHEN = re.compile(
     r"(?:(?:今天|今日|昨天|昨日|前天|早上|上午|中午|下午|晚上|今早|刚才)+(?:\d{1,2}[点:]\d{0,2}分?)?|\d{1,2}[点:]\d{0,2}分?)"
@@ -35,8 +51,8 @@ ITEM = (
     r"|第?\d{1,3}(?:[-~至到]\d{1,3})?(?:号|个)?)"
 )
 _SELF = r"(?:我们?|本人|俺|咱们?|我这边|这边|我这里)?(?:的)?"
-_SEEN = r"(?:收到|好的?|嗯+|哦|ok|收悉|是的)?"
-_WAY = r"(?:也|只|刚刚?|才|早就?|现在|目前|今天|今日|早上|上午|中午|下午|晚上|昨天|昨晚|全部?|都|均|皆|按时|及时|按要求|顺利|逐一|第一时间|立即|并|统一|一一)*"
+_SEEN = r"(?:收到|好的|好(?=[已都全])|嗯+|哦|ok|收悉|是的)?"
+_WAY = r"(?:也|只|刚刚?|才|早就?|现在|目前|今天|今日|早上|上午|中午|下午|晚上|昨天|昨晚|全部?|都|均|皆|按时|及时|补|重新|按要求|顺利|逐一|第一时间|立即|并|统一|一一)*"
 _DONE = r"(?:已经|己经|以经|已|己|以)"
 _VERB = r"(?:转发|转(?![账帐移让交载学正岗身诊业型嫁达告播换]))"
 _END = r"(?:了|啦|喽|咯|哈|完毕|完成|完了?|好了?|过|成功|到位|出去|结束|ok)"
@@ -60,29 +76,67 @@ CLAUSE = re.compile(
     rf"(?P<claim>{CLAIM})"
     rf"(?:{_INTO}(?:(?P<counted_after>{COUNTED})|(?P<all_after>{ALL_GROUPS})|(?P<after>{ITEM}))(?:里|内)?(?:了|啦|完毕)*)?"
 )
+_INDEFINITE = (
+    r"(?:一?大?部分|一?大?半|一些|有些|一点|好?几个|一两个|两三个|差不多|大概|基本上?|大致|多数|大多数?|个别|百分之.{1,4}|\d{1,3}%)"
+    r"(?:的)?(?:居民|业主|微信|网格)*(?:群|网格)?"
+)
+_ASPECT = rf"(?:{_DONE}{_WAY}{_VERB}{_END}*|{_VERB}{_END}+)"
+PARTLY = re.compile(
+    rf"{_SELF}{_WAY}{_INDEFINITE}{_SELF}{_WAY}(?:{_ASPECT}(?:的)?|(?:还|尚|暂)?(?:没有?|未){_VERB}{_END}*)"
+    rf"|{_SELF}(?:{ITEM})?(?:的)?{_WAY}{_ASPECT}{_INTO}{_INDEFINITE}(?:了|吧)*"
+    rf"|{_SELF}(?:{ITEM})?(?:的)?{_WAY}{_DONE}?{_WAY}{_VERB}[得的了]?(?:差不多|失败|不成功|没成功|不出去|不上去|不动|错|漏|有误|重)(?:群|的|地方|了|啦)*"
+    rf"|{_SELF}(?:{ITEM}|{ALL_GROUPS})?(?:快要?|就要|差不多|马上就?){_WAY}{_VERB}(?:完|好)(?:了|啦)?"
+    rf"|{_SELF}{_WAY}(?:应该|好像|可能|大概|也许|估计|记得|以为|似乎)是?{_SELF}(?:{ITEM}|{ALL_GROUPS})?{CLAIM}(?:的|吧)?"
+    rf"|{_SELF}(?:{ITEM}|{ALL_GROUPS})?{CLAIM}(?:的)?(?:不算|作废|有误|错|不对|不全|吧)(?:数|了)*"
+)
+"""Speaks of his forwarding and is neither a yes nor a no: a part of it, a failure, not sure, taken back."""
 EACH = re.compile("都|全|均|皆|所有")
 ONLY_ITEM = re.compile(rf"(?:还有)?(?P<item>{ITEM}|{COUNTED})(?:里|内|的)?")
 NOT_DONE = re.compile(
     rf"{_SELF}(?:的)?(?:还有|就|只有|只差|差)?(?:(?P<item>{ITEM})|{COUNTED}|{_OTHERS})?{_SELF}{_WAY}(?:还|暂时?|尚)?"
-    rf"(?:没有?|未|没来得及|来不及|忘了?|忘记|没法|无法|没空|不能?|不会){_WAY}(?:时间)?(?:{_VERB}|完成)?(?:发|完|好|成功|出去|了|呢)*"
+    rf"(?:没有?|未|没来得及|来不及|忘了?|忘记|漏了?|没法|无法|没空|不能?|不会){_WAY}(?:时间)?(?:{_VERB}了?(?:{_INTO}(?:{COUNTED}|{ALL_GROUPS}|(?P<after>{ITEM}))(?:里|内)?)?|完成)?(?:发|完|好|成功?|出去|了|呢)*"
     rf"|{_SELF}(?:还|暂时?)?{_VERB}(?:发)?不了"
 )
 LATER = re.compile(
     rf"{_SELF}(?:{ITEM}|{_OTHERS})?(?:明天|明早|后天|等会儿?|等一?下|等一会儿?|一会儿?|稍后|晚点|晚些|待会儿?|过会儿?|回头|马上|立即|立刻|这就|就|准备|正在|正"
     rf"|今晚|晚上|中午|上午|下午|下班后?|有空|抽空|来|去|会|要|再|就去|\d{{1,2}}点后?|我|在|给)+{_VERB}(?:一下|的|了|呢|吧|中|ing)*"
 )
+NOT_NOW = re.compile(
+    rf"{_SELF}(?:还|尚)?(?:明[天早日]|后天|稍后|晚点|晚些|等会儿?|等一?下|待会儿?|一会儿?|过会儿?|马上|回头|准备|正在|处理中|进行中)+(?:时候)?(?:再|来|去)?(?:发|做|弄|办|处理|完成)?(?:吧|了)?"
+)
+"""In a list about forwarding, where nobody needs to say 转."""
+DONE_WORD = re.compile(
+    r"(?<![未没不])(?:完成|完毕|搞定|办结|好(?=了))了?$|(?:(?<=[已经己都全])发送?(?:完|好)?|^发送?(?:完|好)?(?=了))了?$"
+    r"|(?:^|(?<=[格群组村区楼栋\d]))ok了?$"
+)
+"""In such a list: the end of a clause that says 转发了 without 转."""
+TODAY = re.compile("今天|今日|[早晚]上|[上中下]午|今[早晚]|立即|[今明后]天|点")
+PAST = re.compile("[了啦过已己]|都")
+"""下午转完 is a plan as well as a report; 下午转完了 is a report."""
 QUESTION = re.compile(
-    r"[?]|[吗嘛么呢]\s*$|[吗嘛]|谁|哪|怎么|是否|是不是|有没有|能否|能不能|可不可以|多少|几个没|转发?了?没有?\s*[.。!]*\s*$"
+    r"[?]|[吗嘛么]\s*$|(?<![转发没完好])呢\s*$|[吗嘛]|谁|哪|怎么|是否|是不是|有没有|能否|能不能|可不可以|多少|几个没|转发?了?没有?\s*[.。!]*\s*$"
 )
 ORDER = re.compile(
-    "请|帮|大家|各位|务必|抓紧|尽快|记得|麻烦|别忘|的人|你|您|(?<!其)他|她|必须|要求|通知|提醒|催"
+    "请(?!假)|帮|大家|各位|务必|抓紧|尽快|记得|麻烦|别忘|的人|你|您|(?<!其)他|她|必须|要求|通知|提醒|催"
 )
+INSTRUCTION = re.compile(
+    r"请(?![问假])|帮|大家|各[位村网单]|务必|抓紧|尽快|记得|别忘|必须|要求|回复|接龙|[打扣]1|的人|的同志|的话|转发后"
+)
+"""Said to others: a notice that has 已转发 in it is nobody's claim."""
+OTHER_MATTER = re.compile("钱|款|红包|账|快递|拼团|[块万]|元|骗|诈")
+CORRECTED = re.compile(r"(?:刚才|刚刚|前面|上面|之前)?(?:我)?(?:说|打|写|报|填)错了?")
+CONJUNCTION = re.compile(r"^(?:但是?|不过|可是|只是|就是|其实|结果|然后|而且|另外|因此|所以)(?=.)")
 POLITE = re.compile(
     r"(?:收到|收悉|好的?|好嘞|好滴|嗯+|哦+|ok|是的?|对|明白|知道了?|了解|不好意思|抱歉|报告.{0,6}|.{0,6}(?:辛苦|谢谢|感谢|多谢)[^转发没未]{0,8}"
-    r"|麻烦了?|(?:请|敬请|烦请)?.{0,4}(?:查收|查看|知悉|放心|审阅|指示|核实|登记|统计|过目)|.{0,6}(?:您好|你好|早上好|上午好|中午好|下午好|晚上好|早|领导好)"
+    r"|麻烦了?|(?:请|敬请|烦请)?.{0,4}(?:查收|查看|知悉|放心|审阅|指示|核实|登记|统计|过目)|.{0,6}(?:您好|你好|早上好|上午好|中午好|下午好|晚上好|(?<![明今天])早|领导好)"
     r"|[^转发没未]{0,4}(?:主任|书记|领导|老师|所长|镇长|警官|同志|站长))"
 )
-SEPARATOR = re.compile(r"[\s,;。!、|/&+:…\"'“”‘’()\[\]【】]+|(?<!\d)[.~-]+|[.~-]+(?!\d)|(?<=\d)\.(?=\d)")
+SEPARATOR = re.compile(
+    r"(?:[\s,;。!、|&+…@\"'“”‘’()\[\]【】]|(?<!\d)[/:]|[/:](?!\d))+|(?<!\d)[.~-]+|[.~-]+(?!\d)|(?<=\d)\.(?=\d)"
+)
+_ROW_OF_NUMBERS = re.compile(r"(?<![\d/])\d{1,3}(?:/\d{1,3}){2,}(?![\d/])")
+_RATIO = re.compile(r"(?<![\d/:])(\d{1,3})\s*([/:])\s*(\d{1,3})(?![\d/:])")
+"""1/2 is one of two or the second and the first, 8:25 is a time: never items of a list."""
 _JOINED = re.compile(
     r"(?<=[\d群格组号村区栋楼])\s*(?:和|与|跟|及|以及|还有)\s*(?=[第\d一二三四五六七八九十])"
 )
@@ -91,6 +145,31 @@ _SPELT = re.compile(r"(?<=[已己转])\s+(?=[转发])|(?<=已)\s+(?=经)")
 _ROW = re.compile(r"(?<=群)(?=[一二三四五六七八九十\d]{1,3}群)")
 _OUTSIDE = re.compile(r"(?<=[\d群格组号村区栋楼])(?:以外|之外|外(?=[都全均其别剩已己转,;\s]))")
 _SPLIT_BEFORE = re.compile(r"(?<!^)(?=其他|其它|其余|别的|剩下)")
+
+RUN = re.compile(r"(?:[^\W_]|[·•])+")
+GLUED = re.compile(
+    r"^(.{2,}?)((?:已经?|己经?|以|都|全部?|均|也|还?没有?|还?未|完成|不|别|忘记?了?|会|要|能|无法|来不及|正在?|准备|再|待|刚|[今明][天早晚]|[晚早]上|[上下]午)*转.*"
+    r"|[已己]?(?:完成|完毕|搞定).*|还[没未不].*|尚未.*|没有.*|[没未](?:完成|发|做|办|好|空|群|时间|来得及).*|[没未不]|收到.*|请假.*"
+    r"|[明今][天早日晚].*|后天.*|晚[上点些].*|[上下]午.*|稍后.*|马上.*|等[会下].*|待会.*|回头.*|暂[时缓停不].*)$"
+)
+CODE_BEHIND = re.compile(r"^((?:[一-鿿]·?){2,}?)(\d{1,3}|[A-Za-z]+)$")
+_GRID = r"(?:\d|[一二三四五六七八九十])(?:号)?网格"
+_UNIT = (
+    r"(?:村|社区|镇|网格|小组|单位|学校|小学|中学|支行|卫生院|派出所|中心|村委|居委|委会|办公室|办|局|站|所)"
+)
+_ROLE = (
+    r"(?:专职|兼职|专兼职)?(?:网格员|网格长|联络员|联系人|责任人|志愿者|楼栋长|楼长|组长|村医|支书|书记|主任|老师|干部|同志"
+    r"|1\d{10}|\d{7,8})"
+)
+PLACE_FIRST = re.compile(r".*(?:\d|[一二三四五六七八九十])(?:号)?(?:网格|群|组)")
+PLACE_ONLY = re.compile(rf".*{_UNIT}|{_ROLE}")
+SHOWN = re.compile(
+    rf"(?![在去回到下出来])(?!.*(?:[没未不转除差剩只仅已]|完成))(?:(?:.{{2,}}{_UNIT}|.*{_GRID})?(?:{_ROLE}){{1,3}}|.{{2,}}{_UNIT}|.*{_GRID})"
+)
+BEHIND_NAME = re.compile(
+    rf"\s*[(（【\[](?P<bracket>[^()（）【】\[\]]{{0,40}})[)）】\]]|\s*[-—–_/|]\s*(?P<dash>(?:[^\W_]|·){{1,40}})(?!\w)"
+    rf"|(?P<glued>(?:{_ROLE}|[姐哥总叔姨婶嫂])(?!\w))|\s+(?P<apart>(?:{_ROLE}){{1,3}})(?!\w)"
+)
 
 
 def clean(text: str) -> tuple[str, tuple[str, ...]]:
@@ -111,9 +190,31 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def clauses(plain: str) -> list[str]:
-    """The clauses of a cleaned line, polite ones left out."""
-    plain = _ROW.sub(",", _GAP_BEFORE.sub(r"\1", _SPELT.sub("", plain)))
+    """The clauses of a cleaned line, polite ones too."""
+    plain = _ROW_OF_NUMBERS.sub(lambda row: row[0].replace("/", ","), plain)
+    plain = _GAP_BEFORE.sub(r"\1", _SPELT.sub("", plain))
+    plain = _ROW.sub(",", _RATIO.sub(r" \1\2\3 ", plain))
     plain = _OUTSIDE.sub(",", _JOINED.sub(",", plain))
     plain = _SPLIT_BEFORE.sub(",", plain)
-    found = [clause for clause in SEPARATOR.split(plain) if clause]
-    return [clause for clause in found if not POLITE.fullmatch(clause)]
+    return [clause for clause in SEPARATOR.split(plain) if clause]
+
+
+def plain_marks(text: str) -> str:
+    """``text`` with its marks in their plain form: 👌🏻 is 👌, ❓ is ？."""
+    return _ASKING_MARK.sub("？", _SHADE.sub("", text))
+
+
+def marks_as_words(text: str) -> tuple[str, bool]:
+    """What stands behind a name in a list, its marks as words (✅ 已转发, ❌ 没转, ⏳ 稍后转), ornaments left out.
+
+    A tick beside 收到 says no more than 收到. Also whether marks are left that nobody can read.
+    """
+    text = plain_marks(text)
+    text = _TICK_ACK.sub(r"\1", _ACK_TICK.sub(r"\1", text))
+    for pattern, word in ((YES_MARK, "已转发"), (NO_MARK, "没转"), (WAIT_MARK, "稍后转")):
+        text = pattern.sub(
+            f" {word} ",
+            re.sub(rf"(?<=[格群组村区楼栋\d他余])\s*(?:{pattern.pattern})", word, text, flags=re.I),
+        )
+    text = _ORNAMENT.sub(" ", text)
+    return _MARK.sub(" ", text), _MARK.search(text) is not None

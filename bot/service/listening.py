@@ -7,22 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.commands.confirming import resolve
+from bot.commands.confirming import contradicted, resolve
 from bot.model.chat import BotRemoved, Event, Message, MessageKind, Recall
 from bot.model.content import ContentId
 from bot.model.ledger import Act, Entry, SendState
 from bot.model.time import day_of, iso
 from bot.model.tree import Group, NodeId, Use, Worker
-from bot.recognise.confirm import (
-    ConfirmationKind,
-    NoteLine,
-    read_confirmation,
-    read_group_note,
-    read_note_line,
-)
+from bot.recognise.confirm import ConfirmationKind, read_confirmation
 from bot.recognise.match import is_part
 from bot.recognise.normalise import numbers_in
+from bot.recognise.note import NoteLine, read_group_note, read_note_line
 from bot.recognise.paste import who
+from bot.roster.words import plain
 from bot.service.desk import Desk
 from bot.store import ledger, reading, sending, trees
 
@@ -120,48 +116,74 @@ async def read_answer(
     if not _MAY_CONFIRM.search(message.text):
         return []
     note = read_group_note(message.text)
-    reads = []
-    for name, said in [(message.sender_name, message.text)] if note is None else [(n.name, n) for n in note]:
-        worker = _speaker(desk, message, name, group, own=note is None)
-        tasks = desk.store.read(reading.tasks_of_day, worker.id, day_of(message.at)) if worker else []
-        known = {task.group for task in tasks if task.group}
-        if isinstance(said, NoteLine):
-            confirmation = read_note_line(said, known)
-        else:
-            confirmation = read_confirmation(said, [worker.name] if worker else [], known)
-        if confirmation is None or confirmation.kind is ConfirmationKind.NOT_YET:
-            continue
-        if worker is None:
-            reads.append(Read(None, unclear=f"不知道“{name}”是谁，或有同名的人"))
-            continue
-        if note is not None and not confirmation.about:
-            # A list's topic says what it is about, for every line of it.
-            confirmation = replace(confirmation, about=tuple(numbers_in(message.text)))
-        by_hand = not desk.capabilities.by_itself
-        result = resolve(confirmation, tasks, said_by or message.at, by_hand=by_hand)
-        by_id = {task.id: task for task in tasks}
-        fresh = []
-        for target in result.confirmed:
-            entry = Entry(Act.CONFIRMED, message.at, f"worker:{worker.id}", worker.name, "chat")
-            if await desk.store.write(ledger.record, target, entry):
-                fresh.append(by_id[target].group or "")
-        groups = [by_id[t].group or "" for t in result.confirmed]
-        if groups or result.unclear:
-            reads.append(Read(worker, groups, result.unclear, fresh, message.text.splitlines()[0]))
-    return reads
+    if note is None:
+        name = message.sender_name
+        reads = [await _read_one(desk, message, group, said_by, name, message.text.splitlines()[0], None)]
+    else:
+        reads = [await _read_one(desk, message, group, said_by, one.text, one.text, one) for one in note]
+    return [read for read in reads if read is not None]
+
+
+async def _read_one(
+    desk: Desk,
+    message: Message,
+    group: Group | None,
+    said_by: datetime | None,
+    name: str,
+    line: str,
+    note: NoteLine | None,
+) -> Read | None:
+    """One person's answer, recorded; None if there is nothing to record and nobody to be asked."""
+    known_by = said_by or message.at
+    found = _speakers(desk, message, name, group, own=note is None)
+    worker = found[0] if len(found) == 1 else None
+    tasks = desk.store.read(reading.tasks_of_day, worker.id, day_of(message.at)) if worker else []
+    groups = {task.group for task in tasks if task.group}
+    own = [worker.name] if worker else []
+    said = read_confirmation(message.text, own, groups) if note is None else read_note_line(note, groups, own)
+    if said is None:
+        return None
+    if worker is None:
+        # Somebody's unclear talk is not worth a question; a line of a list is.
+        speaks = said.kind not in (ConfirmationKind.NOT_YET, ConfirmationKind.UNCLEAR) or note is not None
+        who_else = "、".join(f"{one.unit.rsplit('/', 1)[-1]}{one.name}" for one in found)
+        why = f"同名的有：{who_else}" if found else f"不知道“{plain(name)}”是谁"
+        return Read(None, unclear=why, line=plain(line)) if speaks else None
+    if said.kind is ConfirmationKind.UNCLEAR:
+        # Others post a list again with old lines in it: there only what is still open is worth a question.
+        asks = tasks if note is None else [task for task in tasks if task.reason is not None]
+        return Read(worker, unclear=f"{worker.name}这句没说清转了没有", line=plain(line)) if asks else None
+    taken_back = note is None and contradicted(said, tasks, known_by)
+    doubt = f"{worker.name}先说转了，又说没转" if taken_back else ""
+    if said.kind is ConfirmationKind.NOT_YET:
+        return Read(worker, unclear=doubt, line=plain(line)) if doubt else None
+    if note is not None and not said.about:
+        # A list's topic says what it is about, for every line of it.
+        said = replace(said, about=tuple(numbers_in(message.text)))
+    result = resolve(said, tasks, known_by, by_hand=not desk.capabilities.by_itself)
+    by_id = {task.id: task for task in tasks}
+    fresh = []
+    for target in result.confirmed:
+        entry = Entry(Act.CONFIRMED, message.at, f"worker:{worker.id}", worker.name, "chat")
+        if await desk.store.write(ledger.record, target, entry):
+            fresh.append(by_id[target].group or "")
+    confirmed = [by_id[t].group or "" for t in result.confirmed]
+    if not confirmed and not result.unclear and not doubt:
+        return None
+    return Read(worker, confirmed, result.unclear or doubt, fresh, plain(line))
 
 
 _MAY_CONFIRM = re.compile(r"[转轉]|接[龙龍]")
 """Every confirmation says 转 or stands in a #接龙; most talk does neither and is let go at once."""
 
 
-def _speaker(desk: Desk, message: Message, name: str, group: Group | None, *, own: bool) -> Worker | None:
+def _speakers(desk: Desk, message: Message, name: str, group: Group | None, *, own: bool) -> Sequence[Worker]:
     """Who says it: by the account where it is known, else by the full name among the people below the group."""
     known = desk.worker_of.get(message.sender)
     if own and known is not None:
-        return desk.tree.worker_by_id.get(known)
-    found = who(name, _people_below(desk, None if group is None else group.node))
-    return found[0] if len(found) == 1 else None
+        worker = desk.tree.worker_by_id.get(known)
+        return [worker] if worker else []
+    return who(name, _people_below(desk, None if group is None else group.node))
 
 
 def _people_below(desk: Desk, node_id: NodeId | None) -> list[Worker]:

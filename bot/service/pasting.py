@@ -49,7 +49,7 @@ async def paste(desk: Desk, group: Group, text: str, now: datetime) -> Pasted:
         reads: list[Read] = await read_answer(desk, message, group, min((said.at or now) + A_MINUTE, now))
         for read in reads:
             if read.unclear:
-                asked.append((said.text.splitlines()[0], read.unclear))
+                asked.append((read.line, read.unclear))
             if read.worker is not None:
                 recorded.update(dict.fromkeys((name, read.worker.name) for name in read.groups))
             fresh.update(dict.fromkeys(read.fresh))

@@ -64,7 +64,11 @@ def take_back(desk: Desk, errand: str, now: datetime, *, by: str = "") -> str:
 
 def _read(errand: str) -> tuple[str, int]:
     kind, number = errand[:1].lower(), errand[1:]
-    if kind not in tuple("stndx") or not (number.isascii() and number.isdecimal()) or len(number) > MOST_DIGITS:
+    if (
+        kind not in tuple("stndx")
+        or not (number.isascii() and number.isdecimal())
+        or len(number) > MOST_DIGITS
+    ):
         raise NotFound(f"没有“{errand[:20]}”这一条；编号写成 s12、t12、n12、d12 或 x12，见 chuanda outbox")
     return kind, int(number)
 
