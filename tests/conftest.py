@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import json
@@ -10,12 +11,15 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot import clock
 from bot.cli.main import main
+from bot.model.time import TZ
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -52,6 +56,36 @@ def call(*arguments: object) -> Answer:
     if code == 2:
         assert CHINESE.search(answer.out + answer.err), answer
     return answer
+
+
+@dataclass
+class SetClock:
+    """A clock that stands where the test sets it; it runs evenly, so nobody has to be told of a jump."""
+
+    at: datetime = datetime(2026, 3, 12, 7, 50, tzinfo=TZ)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.at.timestamp()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    def set(self, clock_time: str, days: int = 0) -> None:
+        """To “08:05” on 12 March 2026, or so many days after."""
+        hour, minute = map(int, clock_time.split(":"))
+        self.at = datetime(2026, 3, 12, hour, minute, tzinfo=TZ) + timedelta(days=days)
+
+
+@pytest.fixture
+def wall() -> Iterator[SetClock]:
+    """The clock on the wall, for every command that is typed: ten to eight until it is set."""
+    before, clock_on_the_wall = clock.current(), SetClock()
+    clock.use(clock_on_the_wall)
+    yield clock_on_the_wall
+    clock.use(before)
 
 
 @pytest.fixture(scope="session")

@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
-from bot import clock
-from bot.model.time import TZ
 from bot.sample import sample
+from tests.conftest import SetClock
 
 MORNING = "001-shuadan"
-
-
-class Standing:
-    """The clock on the wall, where the test sets it."""
-
-    at = datetime(2026, 3, 12, 7, 50, tzinfo=TZ)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def monotonic(self) -> float:
-        return self.at.timestamp()
-
-    async def sleep(self, seconds: float) -> None: ...
 
 
 class Desk:
     """王敏 at a command line, with a folder of her own."""
 
-    def __init__(self, folder: Path, call: Callable[..., Any]) -> None:
-        self.folder, self.call, self.wall = folder, call, Standing()
+    def __init__(self, folder: Path, call: Callable[..., Any], wall: SetClock) -> None:
+        self.folder, self.call, self.at = folder, call, wall.set
         shutil.copytree(sample().library / MORNING, folder / "content" / MORNING)
         self.config = Path(shutil.copy(sample().schedules, folder))
         self.type("roster", "import", sample().roster)
@@ -46,10 +30,6 @@ class Desk:
     def type(self, *words: object) -> Any:
         library = ("--library", self.folder / "content") if words[0] in ("content", "outbox", "paste") else ()
         return self.call(*words, "--data", self.folder / "data", "--config", self.config, *library)
-
-    def at(self, when: str, days: int = 0) -> None:
-        hour, minute = map(int, when.split(":"))
-        self.wall.at = datetime(2026, 3, 12, hour, minute, tzinfo=TZ) + timedelta(days=days)
 
     def posts(self) -> list[dict[str, Any]]:
         return [e for e in self.type("outbox", "--json").lines if e["kind"] == "send"]
@@ -63,13 +43,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(quick: Path, chuanda: Callable[..., Any]) -> Iterator[Desk]:
-    before, wall = clock.current(), Standing()
-    clock.use(wall)
-    here = Desk(quick, chuanda)
-    here.wall = wall
-    yield here
-    clock.use(before)
+def desk(quick: Path, chuanda: Callable[..., Any], wall: SetClock) -> Desk:
+    return Desk(quick, chuanda, wall)
 
 
 # ── a wrong tick ────────────────────────────────────────────────────────────────────────────────────────────
@@ -254,8 +229,7 @@ def test_only_a_work_groups_chat_is_read(desk: Desk) -> None:
     chat.write_text("邻居 2026/3/12 08:03\n已转发\n", "utf-8")
     answer = desk.type("paste", chat, "--group", "柳林村第1网格居民一群")
     assert answer.code == 2
-    group = next(r["group"] for r in [{"group": "柳林村老年活动群"}])
-    answer = desk.type("paste", chat, "--group", group)
+    answer = desk.type("paste", chat, "--group", "柳林村老年活动群")
     assert answer.code == 2 and "不是工作群" in answer.err
 
 

@@ -7,17 +7,15 @@ import re
 import shlex
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 
-from bot import clock
 from bot.cli.main import chuanda as program
 from bot.cli.table import COMMANDS
-from bot.model.time import TZ
+from tests.conftest import SetClock
 
 TOP = Path(__file__).resolve().parent.parent
 DOCUMENTS = [*TOP.glob("*.md"), *(TOP / "docs").glob("*.md")]
@@ -33,41 +31,23 @@ def shell_lines(document: Path) -> Iterator[list[str]]:
                 yield shlex.split(line, comments=True)[1:]
 
 
-class Wall:
-    """Ten to eight while the office sets up, five past when it first looks at the list."""
-
-    at = datetime(2026, 3, 12, 7, 50, tzinfo=TZ)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def monotonic(self) -> float:
-        return self.at.timestamp()
-
-    async def sleep(self, seconds: float) -> None: ...
-
-
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
 def test_the_readmes_first_day_works_as_written(
-    readme: Path, tmp_path: Path, chuanda: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    readme: Path, tmp_path: Path, chuanda: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, wall: SetClock
 ) -> None:
+    """Ten to eight while the office sets up, five past when it first looks at the list."""
     for name in ("content", "data/sample"):
         shutil.copytree(TOP / name, tmp_path / name)
     shutil.copy(TOP / "schedules.yaml", tmp_path)
     (tmp_path / "chat.txt").write_text("何建国 2026/3/12 08:04\n今天的请转\n", "utf-8")
     monkeypatch.chdir(tmp_path)
-    wall, before = Wall(), clock.current()
-    clock.use(wall)
     told = {}
-    try:
-        for words in shell_lines(readme):
-            if words[0] == "outbox":
-                wall.at = wall.at.replace(hour=8, minute=5)
-            answer = chuanda(*words)
-            told[" ".join(words[:2])] = answer.out
-            assert answer.code == (1 if words[0] == "gaps" else 0), (words, answer)
-    finally:
-        clock.use(before)
+    for words in shell_lines(readme):
+        if words[0] == "outbox":
+            wall.set("08:05")
+        answer = chuanda(*words)
+        told[" ".join(words[:2])] = answer.out
+        assert answer.code == (1 if words[0] == "gaps" else 0), (words, answer)
     assert "《刷单返利先给小钱》到" in told["check --days"]
     assert "附件：" in told["outbox"] and "记为已发" in told["outbox --done"]
     assert len(told) >= 10

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,6 @@ from typing import Any
 
 import pytest
 
-from bot import clock
 from bot.channels.manual import ManualChannel
 from bot.library import LiveLibrary
 from bot.model.time import TZ
@@ -28,6 +27,7 @@ from bot.schedules.live import LiveSchedules
 from bot.service.desk import Told
 from bot.service.run import Service
 from bot.store.database import Store
+from tests.conftest import SetClock
 
 TOP = Path(__file__).resolve().parent.parent
 SAMPLE = sample()
@@ -84,22 +84,6 @@ def test_where_no_bot_is_in_the_room_both_channels_reach_the_same_evidence(
 # ── a real day, in real time but for the clock ──────────────────────────────────────────────────────────────
 
 
-@dataclass
-class SetClock:
-    """A clock that stands where the test sets it; it runs evenly, so nobody has to be told of a jump."""
-
-    at: datetime
-
-    def now(self) -> datetime:
-        return self.at
-
-    def monotonic(self) -> float:
-        return self.at.timestamp()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(0)
-
-
 def clock_time(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-03-12T{text}:00").replace(tzinfo=TZ)
 
@@ -145,15 +129,9 @@ class Office:
 
 
 @pytest.fixture
-async def office(quick: Path, chuanda: Callable[..., Any]) -> AsyncIterator[Office]:
-    before = clock.current()
-    config = Path(shutil.copy(SAMPLE.schedules, quick))
-    here = Office(quick / "data", SetClock(clock_time("07:20")), chuanda, config)
-    clock.use(here.wall)
-    try:
-        yield here
-    finally:
-        clock.use(before)
+def office(quick: Path, chuanda: Callable[..., Any], wall: SetClock) -> Office:
+    wall.set("07:20")
+    return Office(quick / "data", wall, chuanda, Path(shutil.copy(SAMPLE.schedules, quick)))
 
 
 UNRELATED = "谁家的快递放我这儿了，黑色塑料袋装的"

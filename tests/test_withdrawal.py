@@ -22,6 +22,7 @@ from bot.service.demo import FIRST_DAY, Demo, Order
 from bot.service.withdrawal import Withdrawn, withdraw_content
 from bot.store import reading, sending
 from bot.store.audit import recount
+from tests.conftest import SetClock
 
 WRONG = "001-shuadan"
 REASON = "电话号码印错了"
@@ -119,23 +120,8 @@ def test_the_noon_wave_is_not_touched(morning: Any) -> None:
 
 
 @pytest.fixture
-def by_hand(quick: Path, chuanda: Callable[..., Any]) -> Callable[..., Any]:
+def by_hand(quick: Path, chuanda: Callable[..., Any], wall: SetClock) -> Callable[..., Any]:
     """An office without a gateway at 8:00, everything of the morning posted and one village forwarded."""
-    from bot import clock
-
-    class Standing:
-        at = at_time(date(2026, 3, 12), datetime.min.time()) + timedelta(hours=7, minutes=50)
-
-        def now(self) -> datetime:
-            return self.at
-
-        def monotonic(self) -> float:
-            return self.at.timestamp()
-
-        async def sleep(self, seconds: float) -> None: ...
-
-    wall, before = Standing(), clock.current()
-    clock.use(wall)
     paths = sample()
 
     def type_(*words: object, minutes: int = 0) -> Any:
@@ -152,8 +138,7 @@ def by_hand(quick: Path, chuanda: Callable[..., Any]) -> Callable[..., Any]:
     mine = [e for e in type_("outbox", "--json", minutes=5).lines if "柳林村" in e["node"]]
     for errand in mine:
         assert type_("outbox", "--done", errand["id"]).code == 0
-    yield type_
-    clock.use(before)
+    return type_
 
 
 def test_by_hand_the_people_who_forwarded_bring_the_correction(by_hand: Callable[..., Any]) -> None:
