@@ -172,13 +172,15 @@ def _by_reason(tree: Tree, gaps: Sequence[TargetRow]) -> list[str]:
 
 def day_result(
     tree: Tree,
-    day: date,
+    now: datetime,
     counts: Counts,
     units: Sequence[tuple[str, Counts]],
     gaps: Sequence[TargetRow],
     withdrawn: Sequence[str],
 ) -> str:
-    """The day's result, 21:00: places that are whole, and “还差的地方” in roster order, each with its reason."""
+    """The day's result, 21:00: places that are whole, and “还差的地方” in roster order, each with its reason. What is not
+    due yet is no lack: it stands apart."""
+    day = day_of(now)
     head = f"【{tree.root.name}反诈宣传】{spoken_day(day)}"
     if not counts.expected:
         return "\n".join([head, *_taken_back(withdrawn), "今天没有要转的群。"])
@@ -190,20 +192,25 @@ def day_result(
         *_taken_back(withdrawn),
     ]
     whole = [path for path, c in units if c.expected and not c.gaps]
-    lacking = [(path, c) for path, c in units if c.gaps]
-    if not lacking:
-        return "\n".join([*lines, f"{len(whole)} 个村居和单位全部转到。"])
-    lines.append(f"{len(whole)} 个村居和单位全部转到，还差的地方：")
     worst: dict[str, Counter[str]] = {}
     for row in gaps:
-        if row.reason is not None:
+        if row.reason is not None and row.overdue(now):
             worst.setdefault(unit_name(tree, row), Counter())[REASONS[row.reason]] += 1
+    waiting = sum(not row.overdue(now) for row in gaps)
+    if waiting:
+        lines.append(f"另有 {waiting} 群次还没到截止")
+    names = [(path.rsplit("/", 1)[-1], f" {percent(c.coverage)}") for path, c in units]
+    # The town's own groups stand below no unit.
+    lacking = [(name, share) for name, share in [(tree.root.name, ""), *names] if name in worst]
+    if not lacking:
+        done = f"{len(whole)} 个村居和单位全部转到。" if whole else "过了时间还没转的：没有"
+        return "\n".join([*lines, done])
+    lines.append(f"{len(whole)} 个村居和单位全部转到，还差的地方：")
     room = MAX_LINES - len(lines) - 1
     shown = lacking if len(lacking) <= room else lacking[: room - 1]
-    for path, c in shown:
-        name = path.rsplit("/", 1)[-1]
-        why = "，".join(f"{word} {count}" for word, count in worst.get(name, Counter()).most_common(2))
-        lines.append(f"{name} {percent(c.coverage)}：{why}")
+    for name, share in shown:
+        why = "，".join(f"{word} {count}" for word, count in worst[name].most_common(2))
+        lines.append(f"{name}{share}：{why}")
     if len(shown) < len(lacking):
         lines.append(f"还有 {len(lacking) - len(shown)} 处，见缺口清单")
     lines.append(f"{tree.root.name}反诈办 {spoken_day(day)}")

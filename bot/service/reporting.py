@@ -52,7 +52,7 @@ def day_result(desk: Desk, now: datetime) -> str:
     units = desk.store.read(reading.children_counts, today, root)
     gaps = desk.store.read(reading.target_rows, today, gaps_only=True)
     counts = desk.store.read(reading.counts, today, root)
-    return phrases.day_result(desk.tree, day_of(now), counts, units, gaps, _withdrawn(today))
+    return phrases.day_result(desk.tree, now, counts, units, gaps, _withdrawn(today))
 
 
 def _withdrawn(waves: Sequence[reading.Wave]) -> list[str]:
