@@ -61,8 +61,7 @@ def test_only_the_store_knows_sql() -> None:
         if any(word in module.read_text("utf-8") for word in ("sqlite3", ".execute("))
     ]
     outside = [name for name in speaks if not name.startswith("bot/store/")]
-    composed = ["bot/service/town.py", "bot/service/withdrawal.py"]
-    assert outside == composed, "they name the connection's type, to compose one transaction"
+    assert outside == []
 
 
 @pytest.mark.parametrize(

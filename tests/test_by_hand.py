@@ -108,6 +108,18 @@ def test_an_id_that_is_not_on_the_list_is_refused(desk: Desk, id: str) -> None:
         assert desk.type("outbox", word, id).code == 2
 
 
+def test_what_was_posted_in_time_can_be_ticked_off_the_next_day(desk: Desk) -> None:
+    desk.at("08:00")
+    first, second, *_ = desk.posts()
+    desk.type("outbox", "--done", second["id"])
+    desk.at("09:00", days=1)
+    desk.posts()
+    assert desk.type("outbox", "--done", first["id"]).code == 0
+    assert desk.type("outbox", "--undo", second["id"]).code == 0
+    assert second["id"] in {e["id"] for e in desk.posts()}, "and can be done"
+    assert desk.type("outbox", "--done", second["id"]).code == 0
+
+
 # ── what the office has to know ─────────────────────────────────────────────────────────────────────────────
 
 
@@ -129,6 +141,17 @@ def test_what_happened_while_another_process_looked_is_still_told(desk: Desk) ->
     told = desk.type("outbox").out
     assert "noon-alert”没有发" in told
     assert "noon-alert”没有发" not in desk.type("outbox").out, "once"
+
+
+def test_editing_what_an_entry_names_sends_nothing_by_itself(desk: Desk) -> None:
+    """noon-alert named 012 at noon; at three somebody writes 001 for tomorrow."""
+    desk.at("12:00")
+    assert desk.posts()
+    before = {e["wave"] for e in desk.posts()}
+    settings = desk.config.read_text("utf-8")
+    desk.config.write_text(settings.replace("ids: [012-96110]", f"ids: [{MORNING}]"), "utf-8")
+    desk.at("15:00")
+    assert {e["wave"] for e in desk.posts()} == before
 
 
 def test_a_month_away_is_one_line(desk: Desk) -> None:

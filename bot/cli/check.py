@@ -40,14 +40,12 @@ def check(data: Path | None, config: Path | None, library: Path | None, days: in
         here.existing()
         topics = {topic for c in contents.values() for topic in c.topics}
         problems += cross_check(loaded, here.tree, list(contents), topics)
-        from bot.model.ledger import EntryId
-        from bot.planner.waves import LOOK_BACK
+        from bot.planner.waves import LOOK_BACK, names_seen
         from bot.store.approvals import approvals
         from bot.store.waves import past
 
         acts, now = here.store.read(approvals), here.now()
-        entries = [EntryId(entry.id) for entry, _ in loaded.schedules.all_entries()]
-        known = here.store.write_now(past, entries, now - LOOK_BACK, now)
+        known = here.store.write_now(past, names_seen(loaded.schedules), now - LOOK_BACK, now)
         channel = capabilities_of(loaded.schedules)
         waves = preview(
             here.tree, contents, acts, loaded.schedules, channel, known, now, timedelta(days=days)

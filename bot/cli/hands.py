@@ -74,7 +74,7 @@ def outbox(
     if as_json:
         print_lines(map(_as_json, listed))
         return
-    for one in town.told():
+    for one in town.desk.told(("office", "report")):
         if one.kind in ("office", "report"):
             click.echo(f"──── 告诉反诈办：\n{one.text}")
     for why, count in stopped(town.desk).items():

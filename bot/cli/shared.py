@@ -108,11 +108,10 @@ class Office:
 
     def see_entries(self) -> None:
         """Take note of the schedule as it is now: what it says from here on is sent, or caught up."""
-        from bot.model.ledger import EntryId
+        from bot.planner.waves import names_seen
         from bot.store.waves import see_entries
 
-        entries = [EntryId(entry.id) for entry, _ in self.schedules.all_entries()]
-        self.store.write_now(see_entries, entries, self.now())
+        self.store.write_now(see_entries, names_seen(self.schedules), self.now())
 
     def now(self) -> datetime:
         """Now; in a demo's folder the last instant that it simulated."""

@@ -58,7 +58,7 @@ def plan(
             behind = done_until is not None and at < done_until
             is_last = at == missed[-1] and not behind
             punctual = now - at <= PUNCTUAL and not behind
-            slots = _open_slots(entry, at, done)
+            slots = [s for s in _open_slots(entry, at, done) if s.at > since_named(past, s, now)]
             if not slots or (is_last and not punctual and waits_for_the_morning(entry, schedules, now)):
                 continue
             late = "" if punctual else misfire(entry, campaign, schedules, at, now, is_last=is_last)
@@ -88,6 +88,26 @@ def plan(
                 used[name, content.id] = at
                 shown |= outlets_shown(wave)
     return Plan(waves, unsent)
+
+
+def names_seen(schedules: Schedules) -> list[EntryId]:
+    """What `Past.since` is kept for: every entry, and every content that an entry names.
+
+    A content that is named after its hour goes out at the next one: editing an entry never sends by itself.
+    """
+    entries = [entry for entry, _ in schedules.all_entries()]
+    named = [_named(EntryId(entry.id), ContentId(id)) for entry in entries for id in entry.what.ids]
+    return [*(EntryId(entry.id) for entry in entries), *named]
+
+
+def since_named(past: Past, slot: Slot, now: datetime) -> datetime:
+    """When the entry of ``slot`` first named its content, or was first seen where it names none."""
+    entry = past.since.get(slot.entry, now)
+    return past.since.get(_named(slot.entry, slot.content), entry) if slot.content else entry
+
+
+def _named(entry: EntryId, content: ContentId) -> EntryId:
+    return EntryId(f"{entry}/{content}")
 
 
 def outlets_shown(wave: PlannedWave) -> set[tuple[str, GroupId]]:

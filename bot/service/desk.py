@@ -6,9 +6,9 @@ tick things off meanwhile and a restart changes nothing. It never asks a clock: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.approval.decide import sendable
@@ -32,6 +32,9 @@ class Told:
     at: datetime
     kind: str
     text: str
+
+
+WAVE_IS_NEWS = timedelta(hours=1)
 
 
 class Desk:
@@ -88,11 +91,18 @@ class Desk:
             return "批准后内容改过，停发"
         return sendable(content, self.acts.get(content_id, []), day_of(self.now)) or content
 
-    def told(self) -> list[Told]:
-        """What happened since this was last asked, and what the office was not shown yet."""
+    def told(self, kinds: Sequence[str] = sending.NOTICES) -> list[Told]:
+        """What happened since this was last asked, and what of ``kinds`` the office was not shown yet.
+
+        That a wave began is news for an hour only.
+        """
         notices = []
-        if self.store.read(sending.anything_new):
-            notices = [Told(*notice) for notice in self.store.write_now(sending.show_office)]
+        if self.store.read(sending.anything_new, kinds):
+            notices = [
+                Told(at, kind, text)
+                for at, kind, text in self.store.write_now(sending.show_office, kinds)
+                if kind != "wave" or at > self.now - WAVE_IS_NEWS
+            ]
         happened, self._told = self._told, []
         return happened + notices
 

@@ -21,6 +21,7 @@ from bot.recognise.paste import who
 from bot.roster.words import plain
 from bot.service.desk import Desk
 from bot.store import ledger, reading, sending, trees
+from bot.store.database import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,18 @@ async def handle(desk: Desk, event: Event) -> None:
     if isinstance(event, Recall):
         await desk.store.write(ledger.record_recall, event.message, event.at)
     elif isinstance(event, BotRemoved):
-        await desk.store.write(trees.mark_absent, event.room)
-        group = desk.group_of.get(event.room)
+        await desk.store.write(_note_removal, desk, event)
         desk.reload_tree()
-        if group is not None:
-            desk.tell_office(
-                f"removed:{group.id}:{iso(event.at)}", f"机器人被移出“{group.name}”，请人拉回来。"
-            )
     else:
         await _handle_message(desk, event)
+
+
+def _note_removal(conn: Connection, desk: Desk, event: BotRemoved) -> None:
+    trees.mark_absent(conn, event.room)
+    group = desk.group_of.get(event.room)
+    if group is not None:
+        key, text = f"removed:{group.id}:{iso(event.at)}", f"机器人被移出“{group.name}”，请人拉回来。"
+        sending.tell_office(conn, key, "office", text, desk.now)
 
 
 async def _handle_message(desk: Desk, message: Message) -> None:

@@ -10,13 +10,13 @@ from datetime import date, datetime, timedelta
 from bot.approval.decide import sendable
 from bot.model.chat import Capabilities
 from bot.model.content import Content, ContentId
-from bot.model.ledger import ApprovalEntry, EntryId
+from bot.model.ledger import ApprovalEntry
 from bot.model.plan import Past, Plan, PlannedWave
 from bot.model.time import at_time, day_of, local
 from bot.model.tree import Mode, Tree, Use
 from bot.outbox import Pace, pace_of
 from bot.planner.calendar import occurrences
-from bot.planner.waves import outlets_shown, plan
+from bot.planner.waves import names_seen, outlets_shown, plan
 from bot.schedules.model import Schedules
 
 
@@ -55,7 +55,7 @@ def preview(
     instants = sorted(
         {at for entry, campaign in entries for at in occurrences(entry, campaign, now, now + span)}
     )
-    past = replace(past, since={EntryId(entry.id): now for entry, _ in entries})
+    past = replace(past, since=dict.fromkeys(names_seen(schedules), now))
     found: list[Preview] = []
     account = _Account(pace_of(schedules), now) if channel.by_itself else None
     for at in instants:

@@ -37,7 +37,8 @@ def tick_off(desk: Desk, errand: str, now: datetime, *, by: str = "", failed: st
     for out in messages:
         done += desk.store.write_now(sending.settle, out, state, now, why=failed or "", by=by, by_hand=True)
     if not done:
-        raise NotAllowed(f"“{errand}”已经勾过了；勾错了用 chuanda outbox --undo {errand}")
+        undo = f"；勾错了用 chuanda outbox --undo {errand}" if _can_be_taken_back(desk, kind) else ""
+        raise NotAllowed(f"“{errand}”已经勾过了{undo}")
     return f"{messages[0].group_name}：{'记为已发' if failed is None else f'记为没发出（{failed}）'}"
 
 
@@ -51,7 +52,7 @@ def take_back(desk: Desk, errand: str, now: datetime, *, by: str = "") -> str:
         row = _task(desk, errand)
         taken = desk.store.write_now(ledger.retract_hand, row.id, now, by)
         name = row.group or ""
-    elif kind == "s" and not desk.capabilities.by_itself:
+    elif _can_be_taken_back(desk, kind):
         messages = _messages(desk, errand)
         name = messages[0].group_name
         taken = sum(desk.store.write_now(sending.reopen, out, now, by=by) for out in messages) > 0
@@ -60,6 +61,11 @@ def take_back(desk: Desk, errand: str, now: datetime, *, by: str = "") -> str:
     if not taken:
         raise NotAllowed(f"“{errand}”没有勾过，不用改回去")
     return f"{name}：改回没做"
+
+
+def _can_be_taken_back(desk: Desk, kind: str) -> bool:
+    """What people did, they can take back; what the bot posted stands there."""
+    return kind == "t" or (kind == "s" and not desk.capabilities.by_itself)
 
 
 def _read(errand: str) -> tuple[str, int]:
@@ -108,5 +114,5 @@ def _tick_correction(
     if failed is not None:
         raise NotAllowed(f"更正不能记失败；“{row.group}”更正不了，请另找能进群的人")
     if not desk.store.write_now(withdrawal.put_right, row.id, now, by):
-        raise NotAllowed(f"“{errand}”已经勾过了")
+        raise NotAllowed(f"“{errand}”不在要更正的单子上，或已经勾过了；看 chuanda outbox")
     return f"{row.group}：记为已更正"

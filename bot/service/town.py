@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from sqlite3 import Connection
 
 from bot import phrases
 from bot.approval.decide import sendable
@@ -13,21 +12,21 @@ from bot.channels.base import Channel
 from bot.library import LiveLibrary
 from bot.model.chat import Event
 from bot.model.content import ContentId
-from bot.model.ledger import EntryId
 from bot.model.plan import Plan, PlannedWave
 from bot.model.time import day_of, iso
 from bot.model.tree import GroupId, Mode, Use, WorkerId
 from bot.outbox import Outbox, Step, pace_of
 from bot.planner.calendar import missing_year_notice
-from bot.planner.waves import LOOK_BACK, PUNCTUAL, plan
+from bot.planner.waves import LOOK_BACK, PUNCTUAL, names_seen, plan
 from bot.schedules.model import Schedules
 from bot.service.asking import remind
 from bot.service.desk import Desk, Told
 from bot.service.hands import stopped
 from bot.service.listening import handle
 from bot.service.reporting import report
+from bot.service.withdrawal import correct_late_arrivals
 from bot.store import ledger, sending, trees, waves
-from bot.store.database import Store
+from bot.store.database import Connection, Store
 
 SENDS_LAST = timedelta(days=1)
 """A part that was not sent a day after its wave began is not news any more: it is cancelled and the office told."""
@@ -112,16 +111,15 @@ class Town:
             desk.reload_tree()
         desk.refresh_library()
         await self._plan()
-        late = [out for out in await desk.store.write(sending.expire, now) if out.kind == "part"]
-        if late:
-            desk.tell_office(f"expired:{iso(now)}", phrases.expired(len(late)))
+        await desk.store.write(self._expire, now)
         for why, count in stopped(desk).items():
-            desk.tell_office(f"stopped:{day_of(now)}:{why}", phrases.stopped(why, count))
+            desk.tell_office(f"stopped:{day_of(now)}:{why}", phrases.stopped(why, count), "stopped")
         looked_at = int(now.timestamp()) // (REMIND_EVERY_MIN * 60)
         if looked_at != self._looked_at:
             self._looked_at = looked_at
             await remind(desk)
             await desk.store.write(ledger.forget_sightings, now - ledger.OBSERVED_BEFORE)
+        correct_late_arrivals(desk.store, desk.rooms, now)
         report(desk)
         notice = missing_year_notice(day_of(now))
         if notice:
@@ -129,59 +127,61 @@ class Town:
 
     async def _plan(self) -> None:
         desk, now, schedules = self.desk, self.desk.now, self.desk.schedules
-        entries = [EntryId(entry.id) for entry, _ in schedules.all_entries()]
-        past = desk.store.write_now(waves.past, entries, now - LOOK_BACK, now)
+        past = desk.store.write_now(waves.past, names_seen(schedules), now - LOOK_BACK, now)
         refused = {
             content.id: why
             for content in desk.contents.values()
             if (why := sendable(content, desk.acts.get(content.id, []), day_of(now)))
         }
         planned = plan(desk.tree, desk.contents, refused, schedules, desk.capabilities.media, past, now)
-        begun = await desk.store.write(self._write_down, planned)
-        together: dict[tuple[str, str, bool], list[datetime]] = {}
-        for unsent in planned.unsent:
-            together.setdefault((unsent.slot.entry, unsent.why, unsent.final), []).append(unsent.slot.at)
-        for (entry, why, final), hours in together.items():
-            key = f"unsent:{entry}:{iso(hours[0])}:{iso(hours[-1])}:{why}:{final}"
-            desk.tell_office(key, phrases.not_sent(entry, hours, why, final=final))
-        for wave in begun:
-            self._tell_begun(wave)
+        await desk.store.write(self._write_down, planned)
 
-    def _write_down(self, conn: Connection, planned: Plan) -> list[PlannedWave]:
+    # What is told stands in the transaction of what it tells: a crash in between would leave the office without it.
+
+    def _expire(self, conn: Connection, now: datetime) -> None:
+        late = [out for out in sending.expire(conn, now) if out.kind == "part"]
+        if late:
+            sending.tell_office(conn, f"expired:{iso(now)}", "office", phrases.expired(len(late)), now)
+
+    def _write_down(self, conn: Connection, planned: Plan) -> None:
         """The whole plan at once: a crash in between would settle an occurrence with half of what it chose."""
         desk = self.desk
         rooms = desk.bound if desk.capabilities.by_itself else self._by_hand()
+        together: dict[tuple[str, str, bool], list[datetime]] = {}
         for unsent in planned.unsent:
+            together.setdefault((unsent.slot.entry, unsent.why, unsent.final), []).append(unsent.slot.at)
             if unsent.final:
                 waves.drop_slot(conn, unsent, desk.now)
-        begun = [
-            wave
-            for wave in planned.waves
-            if waves.freeze_wave(
-                conn, wave, desk.tree, desk.edition, rooms, self._sendable_parts(wave), wave.starts_at + SENDS_LAST
-            )
-        ]  # fmt: skip
-        ledger.take_sightings(conn, (wave.content.id for wave in begun))
-        return begun
+        for (entry, why, final), hours in together.items():
+            key = f"unsent:{entry}:{iso(hours[0])}:{iso(hours[-1])}:{why}:{final}"
+            text = phrases.not_sent(entry, hours, why, final=final)
+            sending.tell_office(conn, key, "office", text, desk.now)
+        for wave in planned.waves:
+            expires_at = wave.starts_at + SENDS_LAST
+            parts = self._sendable_parts(wave)
+            if waves.freeze_wave(conn, wave, desk.tree, desk.edition, rooms, parts, expires_at):
+                self._tell_begun(conn, wave)
+        ledger.take_sightings(conn, (wave.content.id for wave in planned.waves))
 
     def _sendable_parts(self, wave: PlannedWave) -> list[int]:
         kinds = self.desk.capabilities.parts
         return [index for index, part in enumerate(wave.content.parts) if part.kind in kinds]
 
-    def _tell_begun(self, wave: PlannedWave) -> None:
-        desk = self.desk
+    def _tell_begun(self, conn: Connection, wave: PlannedWave) -> None:
+        desk, title = self.desk, wave.content.title
+
+        def tell(key: str, text: str, kind: str = "office") -> None:
+            sending.tell_office(conn, f"{key}:{wave.name}", kind, text, desk.now)
+
         if all(target.use is Use.WORK for target in wave.targets):
-            desk.tell_office(f"nobody:{wave.name}", phrases.for_nobody(wave.content.title, wave.slot.entry))
+            tell("nobody", phrases.for_nobody(title, wave.slot.entry))
             return
         direct = sum(t.mode is Mode.DIRECT and not t.exempt for t in wave.targets)
         minutes = direct * len(self._sendable_parts(wave)) * desk.schedules.pacing.seconds / 60
         by_hand = not desk.capabilities.by_itself
-        text = phrases.sending_takes(wave.content.title, direct, None if by_hand else minutes)
-        desk.tell_office(f"wave:{wave.name}", text, "wave")
+        tell("wave", phrases.sending_takes(title, direct, None if by_hand else minutes), "wave")
         if desk.now - wave.slot.at > PUNCTUAL:
-            desk.tell_office(
-                f"late:{wave.name}", phrases.caught_up(wave.content.title, wave.slot.at, desk.now)
-            )
+            tell("late", phrases.caught_up(title, wave.slot.at, desk.now))
 
     def _by_hand(self) -> Mapping[GroupId, tuple[str, bool]]:
         """People can post in every group that they can name."""

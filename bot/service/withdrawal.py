@@ -7,17 +7,18 @@ errand of the person who forwarded. Nobody is asked for it any more. Nothing pre
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import phrases
 from bot.model.content import Content
 from bot.model.ledger import ApprovalEntry
+from bot.model.time import to_epoch
 from bot.model.tree import GroupId, Mode
 from bot.store import sending, trees, withdrawal
 from bot.store.approvals import add_approval
-from bot.store.database import Store
+from bot.store.database import Connection, Store
 
 CORRECT_FOR = timedelta(days=1)
 
@@ -38,7 +39,7 @@ def withdraw_content(store: Store, content: Content, entry: ApprovalEntry, now: 
     return store.write_now(_withdraw, content, entry, now)
 
 
-def _withdraw(conn: sqlite3.Connection, content: Content, entry: ApprovalEntry, now: datetime) -> Withdrawn:
+def _withdraw(conn: Connection, content: Content, entry: ApprovalEntry, now: datetime) -> Withdrawn:
     add_approval(conn, content.id, entry)
     cancelled = withdrawal.close_waves(conn, content.id, now, entry.reason)
     recalls = withdrawal.plan_recalls(conn, content.id, now)
@@ -54,7 +55,18 @@ def _withdraw(conn: sqlite3.Connection, content: Content, entry: ApprovalEntry, 
     return Withdrawn(cancelled, recalls, len(groups), corrections)
 
 
-def _correct(conn: sqlite3.Connection, content: Content, group: GroupId, reason: str, now: datetime) -> bool:
-    key = f"correction:{content.id}:{content.digest[:12]}:{group}"
+def correct_late_arrivals(store: Store, rooms: Mapping[GroupId, str], now: datetime) -> None:
+    """What was on its way when its content was withdrawn, or proved later to have gone out: told where we are."""
+    for row, reason in store.read(withdrawal.to_put_right, now):
+        if row.group_id in rooms:
+            key = f"correction:{row.content}:late:{row.id}"
+            text = phrases.correction(row.title, row.number, reason)
+            store.write_now(
+                sending.add_notice, key, "correction", text, now, now + CORRECT_FOR, group=row.group_id
+            )
+
+
+def _correct(conn: Connection, content: Content, group: GroupId, reason: str, now: datetime) -> bool:
+    key = f"correction:{content.id}:{to_epoch(now)}:{group}"
     text = phrases.correction(content.title, content.number, reason)
     return sending.add_notice(conn, key, "correction", text, now, now + CORRECT_FOR, group=group)

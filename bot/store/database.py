@@ -18,6 +18,8 @@ from sqlite_utils import Database
 from bot.errors import Busy, ChuandaError
 from bot.store.schema import KNOWN_MIGRATIONS, migrations
 
+Connection = sqlite3.Connection
+"""What changes and queries are given. Outside of this package it is only passed on, to compose one transaction."""
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -40,8 +42,8 @@ class Store:
             self.db = Database(self.conn)
             self._open(path)
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode in _NOBODY_CAN_WRITE:
-                raise _NOBODY_CAN_WRITE[error.sqlite_errorcode] from None
+            if refusal := _refusal(error):
+                raise refusal from None
             raise ChuandaError(f"数据库 {path} 打不开（{error}）；换一个数据文件夹，或从备份恢复") from None
         self._waiting: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
 
@@ -133,18 +135,25 @@ class Store:
         except BaseException as error:
             if self.conn.in_transaction:
                 self.conn.execute("ROLLBACK")
-            code = getattr(error, "sqlite_errorcode", None)
-            if code in _NOBODY_CAN_WRITE:
-                raise _NOBODY_CAN_WRITE[code] from None
+            if refusal := _refusal(error):
+                raise refusal from None
             raise
 
 
-_NOBODY_CAN_WRITE = {
-    sqlite3.SQLITE_BUSY: Busy("数据库被别的程序占着，写不进去；关掉那个程序，或等它放开"),
-    sqlite3.SQLITE_FULL: ChuandaError("磁盘满了，写不进去；清出空间再试"),
-    sqlite3.SQLITE_READONLY: ChuandaError("数据库是只读的，写不进去；检查文件夹的权限"),
-    sqlite3.SQLITE_IOERR: ChuandaError("磁盘读写出错；检查磁盘，或从备份恢复"),
+_NOBODY_CAN_WRITE: dict[int, tuple[type[ChuandaError], str]] = {
+    sqlite3.SQLITE_BUSY: (Busy, "数据库被别的程序占着，写不进去；关掉那个程序，或等它放开"),
+    sqlite3.SQLITE_FULL: (ChuandaError, "磁盘满了，写不进去；清出空间再试"),
+    sqlite3.SQLITE_READONLY: (ChuandaError, "数据库是只读的，写不进去；检查文件夹的权限"),
+    sqlite3.SQLITE_IOERR: (ChuandaError, "磁盘读写出错；检查磁盘和空间，还不行就从备份恢复"),
 }
+
+
+def _refusal(error: BaseException) -> ChuandaError | None:
+    """What to tell where nobody could write; None for any other error. Python gives extended codes, whose low byte is
+    the kind."""
+    code = getattr(error, "sqlite_errorcode", None)
+    found = None if code is None else _NOBODY_CAN_WRITE.get(code & 0xFF)
+    return None if found is None else found[0](found[1])
 
 
 def _settle(
@@ -185,13 +194,11 @@ class FolderLock:
             self._conn.execute("BEGIN EXCLUSIVE")
         except sqlite3.DatabaseError as error:
             self._conn.close()
-            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
                 raise Busy(
                     f"另一个传达程序正在用 {data} 这个文件夹；先停掉那一个，或用 --data 换个文件夹"
                 ) from None
-            raise _NOBODY_CAN_WRITE.get(error.sqlite_errorcode) or ChuandaError(
-                f"{file} 用不了（{error}）；删掉它再试"
-            ) from None
+            raise _refusal(error) or ChuandaError(f"{file} 用不了（{error}）；删掉它再试") from None
 
     def release(self) -> None:
         self._conn.close()

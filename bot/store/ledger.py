@@ -25,7 +25,7 @@ OBSERVED_BEFORE = timedelta(hours=24)
 _TARGET = (
     "SELECT t.wave, t.node, t.use, t.mode, t.source, t.members, t.window_ms, t.planned_due, t.opened_at, t.due, "
     "t.accepted_at, t.evidence, t.covered_at, t.on_time, t.reason, t.exempt, w.starts_at, w.counted, w.edition, "
-    "s.covered_at FROM target t JOIN wave w ON w.id = t.wave LEFT JOIN target s ON s.id = t.source WHERE t.id = ?"
+    "w.withdrawn_at, s.covered_at FROM target t JOIN wave w ON w.id = t.wave LEFT JOIN target s ON s.id = t.source WHERE t.id = ?"
 )
 
 
@@ -42,14 +42,18 @@ def record(conn: sqlite3.Connection, target: TargetId, entry: Entry) -> bool:
     ).rowcount
     if not new:
         return False
-    _refold(conn, target)
+    refold(conn, target)
     return True
 
 
-def _refold(conn: sqlite3.Connection, target: TargetId) -> None:
+def refold(conn: sqlite3.Connection, target: TargetId) -> None:
+    """Bring a target, its counters and what is forwarded from it up to date with its entries.
+
+    In a withdrawn wave whatever is not covered, or not any more, is expected of nobody.
+    """
     (
         wave, node, use_name, mode, source, members, window, planned_due, opened, due, accepted, evidence, covered,
-        on_time, reason, exempt, starts_at, counted, edition, source_covered,
+        on_time, reason, exempt, starts_at, counted, edition, withdrawn, source_covered,
     ) = conn.execute(_TARGET, (target,)).fetchone()  # fmt: skip
     use = Use(use_name) if use_name else None
     before = State(
@@ -60,7 +64,14 @@ def _refold(conn: sqlite3.Connection, target: TargetId) -> None:
         Mode(mode) if mode else None, source is not None, from_epoch(starts_at), timedelta(milliseconds=window),
         from_epoch(planned_due), evidence_set(counted),
     )  # fmt: skip
-    after = fold(frozen, entries_of(conn, target), _at(source_covered))
+    entries = entries_of(conn, target)
+    after = fold(frozen, entries, _at(source_covered))
+    if withdrawn is not None and after.reason is not None:
+        conn.execute(
+            "INSERT OR IGNORE INTO ledger(target, act, at, ref, by, detail) VALUES (?, 'exempted', ?, 'withdrawn', '', '内容已撤回')",
+            (target, withdrawn),
+        )
+        after = fold(frozen, entries_of(conn, target), _at(source_covered))
     if after == before:
         return
     conn.execute(
@@ -75,7 +86,7 @@ def _refold(conn: sqlite3.Connection, target: TargetId) -> None:
         )
     if use is Use.WORK and after.covered_at != before.covered_at:
         for (dependent,) in conn.execute("SELECT id FROM target WHERE source = ?", (target,)).fetchall():
-            _refold(conn, TargetId(dependent))
+            refold(conn, TargetId(dependent))
 
 
 def state_row(state: State) -> tuple[object, ...]:

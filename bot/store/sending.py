@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.model.ledger import Act, Entry, SendState, TargetId
@@ -170,6 +170,8 @@ def settle(
     ``by_hand``: a person posted it, and may take the tick back.
     """
     allowed = _MAY_BECOME[state]
+    if by_hand and state is SendState.ACCEPTED:
+        allowed = (*allowed, "cancelled")  # posted in time, ticked off after it
     moved = conn.execute(
         f"UPDATE outgoing SET state = ?, settled_at = ?, message_id = COALESCE(NULLIF(?, ''), message_id), why = ? WHERE id = ? "
         f"AND state IN ({', '.join('?' * len(allowed))})",
@@ -185,11 +187,16 @@ def settle(
     return True
 
 
+REOPENED_FOR = timedelta(days=1)
+
+
 def reopen(conn: sqlite3.Connection, message: Outgoing, now: datetime, *, by: str = "") -> bool:
-    """A person ticked the wrong one: it is to be posted again. False if it was not ticked."""
+    """A person ticked the wrong one: it is to be posted after all (unless it was withdrawn). False if it was not ticked."""
     moved = conn.execute(
-        "UPDATE outgoing SET state = 'planned', settled_at = NULL, why = '' WHERE id = ? AND state IN ('accepted', 'failed')",
-        (message.id,),
+        "UPDATE outgoing SET state = CASE WHEN EXISTS (SELECT 1 FROM target t JOIN wave w ON w.id = t.wave "
+        "WHERE t.id = outgoing.target AND w.withdrawn_at IS NOT NULL) THEN 'cancelled' ELSE 'planned' END, "
+        "settled_at = NULL, why = '', expires_at = MAX(expires_at, ?) WHERE id = ? AND state IN ('accepted', 'failed')",
+        (to_epoch(now + REOPENED_FOR), message.id),
     ).rowcount
     if moved and message.target is not None and message.part == message.main:
         for entry in entries_of(conn, message.target):
@@ -288,8 +295,13 @@ def count_parts(conn: sqlite3.Connection, state: SendState) -> int:
     return int(count)
 
 
+NOTICES = ("office", "wave", "stopped", "report")
+"""What the office is told: anything else · a wave began · posts that must not go out · the reports."""
+
+
 def tell_office(conn: sqlite3.Connection, key: str, kind: str, text: str, now: datetime) -> bool:
-    """Something for the office to read, once per ``key``; false if it was told before. ``kind``: office · wave · report."""
+    """Something for the office to read, once per ``key``; false if it was told before. ``kind``: see
+    `NOTICES`."""
     return (
         conn.execute(
             "INSERT INTO notice(key, at, kind, text, shown) VALUES (?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
@@ -304,15 +316,20 @@ def was_told(conn: sqlite3.Connection, key: str) -> bool:
     return conn.execute("SELECT 1 FROM notice WHERE key = ?", (key,)).fetchone() is not None
 
 
-def anything_new(conn: sqlite3.Connection) -> bool:
-    """Whether the office has something to read that no screen has shown."""
-    return conn.execute("SELECT 1 FROM notice WHERE NOT shown LIMIT 1").fetchone() is not None
+def anything_new(conn: sqlite3.Connection, kinds: Sequence[str]) -> bool:
+    """Whether the office has something of those ``kinds`` to read that no screen has shown."""
+    some = ", ".join("?" * len(kinds))
+    sql = f"SELECT 1 FROM notice WHERE NOT shown AND kind IN ({some}) LIMIT 1"
+    return conn.execute(sql, tuple(kinds)).fetchone() is not None
 
 
-def show_office(conn: sqlite3.Connection) -> list[tuple[datetime, str, str]]:
-    """(when, kind, text) of what no screen has shown yet, in its order; from now on it counts as shown."""
-    rows = conn.execute("SELECT at, kind, text FROM notice WHERE NOT shown ORDER BY id").fetchall()
-    conn.execute("UPDATE notice SET shown = 1 WHERE NOT shown")
+def show_office(conn: sqlite3.Connection, kinds: Sequence[str]) -> list[tuple[datetime, str, str]]:
+    """(when, kind, text) of those ``kinds`` that no screen has shown yet, in its order; from now on they count as shown."""
+    some = ", ".join("?" * len(kinds))
+    rows = conn.execute(
+        f"SELECT at, kind, text FROM notice WHERE NOT shown AND kind IN ({some}) ORDER BY id", tuple(kinds)
+    ).fetchall()
+    conn.execute(f"UPDATE notice SET shown = 1 WHERE NOT shown AND kind IN ({some})", tuple(kinds))
     return [(from_epoch(at), kind, text) for at, kind, text in rows]
 
 

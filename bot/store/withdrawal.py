@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.model.content import ContentId
 from bot.model.ledger import Act, Entry, SendState, TargetId
 from bot.model.time import to_epoch
-from bot.store.ledger import record, record_recall
+from bot.store.ledger import record, record_recall, refold
 from bot.store.reading import TARGETS, TargetRow, target_of
 from bot.store.sending import OUTGOING, Outgoing, outgoing_of, settle
 
@@ -20,12 +20,16 @@ RECALL_WITHIN = timedelta(minutes=2)
 """WeChat takes a message back for so long."""
 RECALL_RANK = -1
 """Before everything else: two minutes are thirty messages."""
-_REF, _WHY = "withdrawn", "内容已撤回"
+_WHY = "内容已撤回"
 
 _IS_REACHED = (
-    "EXISTS (SELECT 1 FROM ledger l WHERE l.target = t.id AND l.act IN ('accepted', 'observed', 'verified', 'confirmed') "
-    "AND NOT EXISTS (SELECT 1 FROM ledger b WHERE b.target = t.id AND b.ref = l.ref AND b.act IN ('recalled', 'retracted')))"
+    "(EXISTS (SELECT 1 FROM ledger l WHERE l.target = t.id AND l.act IN ('accepted', 'observed', 'verified', 'confirmed') "
+    "AND NOT EXISTS (SELECT 1 FROM ledger b WHERE b.target = t.id AND b.ref = l.ref AND b.act IN ('recalled', 'retracted'))) "
+    "OR EXISTS (SELECT 1 FROM outgoing p WHERE p.target = t.id AND p.kind = 'part' AND p.state = 'accepted' "
+    "AND NOT EXISTS (SELECT 1 FROM outgoing r WHERE r.key = 'recall:' || p.id AND r.state = 'accepted')))"
 )
+"""The main part, by whose hand ever, or any other part that we posted: also in a text beside the poster stands what was
+wrong."""
 
 
 def close_waves(conn: sqlite3.Connection, content: ContentId, now: datetime, reason: str) -> int:
@@ -49,7 +53,7 @@ def close_waves(conn: sqlite3.Connection, content: ContentId, now: datetime, rea
         (content, at),
     ).fetchall()
     for (target,) in missing:
-        record(conn, TargetId(target), Entry(Act.EXEMPTED, now, _REF, detail=_WHY))
+        refold(conn, TargetId(target))
     return len(rows)
 
 
@@ -75,16 +79,12 @@ def settle_recall(conn: sqlite3.Connection, recall: Outgoing, now: datetime, *, 
         return
     settle(conn, recall, SendState.ACCEPTED, now)
     record_recall(conn, recall.message_id, now)
-    if recall.target is not None:
-        (covered,) = conn.execute("SELECT covered_at FROM target WHERE id = ?", (recall.target,)).fetchone()
-        if covered is None:
-            record(conn, recall.target, Entry(Act.EXEMPTED, now, _REF, detail=_WHY))
 
 
 def reached(conn: sqlite3.Connection, content: ContentId, now: datetime) -> list[TargetRow]:
-    """Where a withdrawn content stands, wave by wave in tree order."""
+    """Where the waves of ``content`` that were withdrawn at ``now`` stand, wave by wave in tree order."""
     rows = conn.execute(
-        f"{TARGETS} WHERE w.content = ? AND w.withdrawn_at IS NOT NULL AND w.closes_at > ? AND {_IS_REACHED} "
+        f"{TARGETS} WHERE w.content = ? AND w.withdrawn_at = ? AND {_IS_REACHED} "
         "ORDER BY w.starts_at, w.id, t.lo, t.id",
         (content, to_epoch(now)),
     )
@@ -98,6 +98,7 @@ def to_put_right(conn: sqlite3.Connection, now: datetime) -> list[tuple[TargetRo
         f"{TARGETS} WHERE w.withdrawn_at IS NOT NULL AND w.closes_at > ? AND {_IS_REACHED} "
         "AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.target = t.id AND l.act = 'taken_down') "
         "AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.kind = 'correction' AND o.grp = t.grp "
+        "AND substr(o.key, 1, length(w.content) + 12) = 'correction:' || w.content || ':' "
         "AND o.not_before >= w.withdrawn_at AND o.state NOT IN ('failed', 'cancelled')) "
         "GROUP BY w.content, t.grp ORDER BY t.lo, t.id",
         (to_epoch(now),),
