@@ -53,11 +53,16 @@ def due_reminders(
     for worker, open_tasks in mine.items():
         if min(t.due for t in open_tasks) - schedules.reminders.before > now:
             continue
-        keys = [f"reminder:{day_of(now)}:{worker}:{n}" for n in range(schedules.reminders.per_day)]
+        keys = [reminder_key(worker, now, n) for n in range(schedules.reminders.per_day)]
         unsaid = [key for key in keys if key not in said]
         if unsaid and (len(unsaid) == len(keys) or min(t.due for t in open_tasks) <= now):
             reminders.append(Reminder(unsaid[0], worker, tuple(open_tasks)))
     return reminders
+
+
+def reminder_key(worker: WorkerId, now: datetime, number: int = 0) -> str:
+    """What a day's reminder to a person is known by; ``number`` counts from 0."""
+    return f"reminder:{day_of(now)}:{worker}:{number}"
 
 
 def due_escalations(

@@ -157,7 +157,8 @@ class Filled:
 
     @property
     def waves(self) -> list[reading.Wave]:
-        return self.store.read(reading.open_waves, NOON)[::-1]
+        yesterday = EIGHT.date() - timedelta(days=1)
+        return self.store.read(reading.waves_between, yesterday, EIGHT.date())
 
     def targets(self, use: Use, mode: Mode | None = None) -> list[reading.TargetRow]:
         rows = self.store.read(reading.target_rows, self.waves[:1])

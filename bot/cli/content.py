@@ -23,7 +23,14 @@ def content() -> None:
 
 def person(function: F) -> F:
     """Who it is: by name, never by the computer's login, for two people may share one computer."""
-    return click.option("--as", "name", required=True, metavar="姓名", help="您的姓名")(function)
+    return click.option(
+        "--as",
+        "who",
+        required=True,
+        metavar="姓名",
+        help="您的姓名",
+        callback=lambda _, __, name: name.strip(),
+    )(function)
 
 
 def content_id(function: F) -> F:
@@ -148,7 +155,7 @@ _WORDS = {"submit": "送审", "approve": "批准", "reject": "驳回", "override
 @library_option
 @content_id
 @person
-def submit(data: Path | None, config: Path | None, library: Path | None, id: str, name: str) -> None:
+def submit(data: Path | None, config: Path | None, library: Path | None, id: str, who: str) -> None:
     """Hand a content in for approval."""
     from bot.approval.decide import check_submit
     from bot.approval.lint import findings
@@ -156,7 +163,6 @@ def submit(data: Path | None, config: Path | None, library: Path | None, id: str
 
     here = office(data, config, library)
     found = _find(here, id)
-    who = name.strip()
     check_submit(found, _acts(here, found), who)
     _add(here, found, ApprovalAct.SUBMIT, who)
     click.echo(
@@ -179,7 +185,7 @@ def approve(
     config: Path | None,
     library: Path | None,
     id: str,
-    name: str,
+    who: str,
     overrides: tuple[str, ...],
 ) -> None:
     """Approve exactly what was submitted."""
@@ -190,7 +196,6 @@ def approve(
 
     here = office(data, config, library)
     found = _find(here, id)
-    who = name.strip()
     reviewers = here.schedules.reviewers
     problems = findings(found, here.schedules.links)
     for override in overrides:
@@ -212,7 +217,7 @@ def approve(
 @person
 @click.option("--reason", required=True, metavar="理由", help="理由")
 def reject(
-    data: Path | None, config: Path | None, library: Path | None, id: str, name: str, reason: str
+    data: Path | None, config: Path | None, library: Path | None, id: str, who: str, reason: str
 ) -> None:
     """Send a content back with a reason."""
     from bot.approval.decide import check_reject
@@ -220,7 +225,6 @@ def reject(
 
     here = office(data, config, library)
     found = _find(here, id)
-    who = name.strip()
     check_reject(found, _acts(here, found), who, reason, here.schedules.reviewers)
     _add(here, found, ApprovalAct.REJECT, who, reason)
     click.echo(f"《{found.title}》已驳回（{who}）：{reason}")
@@ -233,7 +237,7 @@ def reject(
 @person
 @click.option("--reason", default="", metavar="理由", help="理由")
 def withdraw(
-    data: Path | None, config: Path | None, library: Path | None, id: str, name: str, reason: str
+    data: Path | None, config: Path | None, library: Path | None, id: str, who: str, reason: str
 ) -> None:
     """Stop a content and say what has to be put right."""
     from bot.approval.decide import check_withdraw
@@ -242,7 +246,6 @@ def withdraw(
 
     here = office(data, config, library)
     found = _find(here, id)
-    who = name.strip()
     check_withdraw(found, _acts(here, found), who)
     entry = ApprovalEntry(ApprovalAct.WITHDRAW, found.digest, who, here.now(), reason)
     done = withdraw_content(here.store, found, entry, entry.at)

@@ -26,7 +26,7 @@ class LiveSchedules:
         """Raises `InputErrors` if the file cannot be used: a program does not begin with a broken one."""
         self._path = path
         self._signature = _signature(path)
-        self.now = load_schedules(path).schedules
+        self.current = load_schedules(path).schedules
 
     def look(self) -> Changed | None:
         """None if the file is as it was when last looked at."""
@@ -35,10 +35,10 @@ class LiveSchedules:
             return None
         self._signature = signature
         try:
-            self.now = load_schedules(self._path).schedules
+            self.current = load_schedules(self._path).schedules
         except InputErrors as errors:
             return Changed(problems=errors.problems)
-        return Changed(self.now)
+        return Changed(self.current)
 
 
 def _signature(path: Path) -> tuple[int, int]:

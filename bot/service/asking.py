@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot import phrases
 from bot.model.time import at_time, day_of, day_start
 from bot.model.tree import GroupId, NodeId, Use, WorkerId
-from bot.reminders import due_escalations, due_reminders, may_remind
+from bot.reminders import due_escalations, due_reminders, may_remind, reminder_key
 from bot.service.desk import Desk
 from bot.store import reading, sending
 
@@ -55,7 +55,7 @@ async def remind(desk: Desk) -> None:
     for due_up in due_escalations(tasks, desk.tree, desk.schedules, said, now):
         person = desk.tree.worker_by_id[due_up.worker]
         below = {
-            t.worker: f"reminder:{day_of(now)}:{t.worker_id}:0" in said for t in due_up.tasks if t.worker
+            t.worker: reminder_key(t.worker_id, now) in said for t in due_up.tasks if t.worker and t.worker_id
         }
         place = phrases.unit_name(desk.tree, due_up.tasks[0])
         at = f"{desk.schedules.reports.gaps:%H:%M}"

@@ -52,7 +52,7 @@ class Service:
     ) -> None:
         self.store, self.channel, self.clock, self.tell, self.tick_s = store, channel, clock, tell, tick_s
         self.schedules = schedules
-        self.town = Town(store, channel, library, schedules.now, data)
+        self.town = Town(store, channel, library, schedules.current, data)
         self._lock = FolderLock(data)
         self._stop = asyncio.Event()
         self._failure: Exception | None = None

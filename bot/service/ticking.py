@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.errors import NotAllowed, NotFound
-from bot.model.ledger import Act, Entry, SendState, TargetId
+from bot.model.ledger import SendState, TargetId
 from bot.service.desk import Desk
 from bot.store import ledger, reading, sending, withdrawal
 from bot.store.reading import TargetRow
@@ -100,8 +100,7 @@ def _messages(desk: Desk, errand: str) -> list[Outgoing]:
 
 def _tick_task(desk: Desk, errand: str, row: TargetRow, now: datetime, by: str, failed: str | None) -> str:
     if failed is not None:
-        act = Entry(Act.FAILED, now, f"hand:{now.isoformat()}", by, failed)
-        desk.store.write_now(ledger.record, row.id, act)
+        desk.store.write_now(ledger.hinder_by_hand, row.id, now, by, failed)
         return f"{row.group}：记下转不了（{failed}）"
     if not desk.store.write_now(ledger.confirm_by_hand, row.id, now, by):
         raise NotAllowed(f"“{errand}”已经勾过了；勾错了用 chuanda outbox --undo {errand}")

@@ -134,7 +134,8 @@ class Town:
             if (why := sendable(content, desk.acts.get(content.id, []), day_of(now)))
         }
         planned = plan(desk.tree, desk.contents, refused, schedules, desk.capabilities.media, past, now)
-        await desk.store.write(self._write_down, planned)
+        if planned.waves or planned.unsent:
+            await desk.store.write(self._write_down, planned)
 
     # What is told stands in the transaction of what it tells: a crash in between would leave the office without it.
 

@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from bot import phrases
 from bot.model.content import Content
 from bot.model.ledger import ApprovalEntry
-from bot.model.time import to_epoch
 from bot.model.tree import GroupId, Mode
 from bot.store import sending, trees, withdrawal
 from bot.store.approvals import add_approval
 from bot.store.database import Connection, Store
+from bot.store.reading import TargetRow
 
 CORRECT_FOR = timedelta(days=1)
 
@@ -46,12 +46,8 @@ def _withdraw(conn: Connection, content: Content, entry: ApprovalEntry, now: dat
     rows = withdrawal.reached(conn, content.id, now)
     groups = {row.group_id for row in rows}
     present = {group for group, (_, here) in trees.bindings(conn).items() if here}
-    ours = [
-        row.group_id
-        for row in rows
-        if row.group_id is not None and (row.mode == Mode.DIRECT or row.group_id in present)
-    ]
-    corrections = sum(_correct(conn, content, group, entry.reason, now) for group in dict.fromkeys(ours))
+    ours = {row.group_id: row for row in rows if row.mode == Mode.DIRECT or row.group_id in present}
+    corrections = sum(_correct(conn, row, entry.reason, now) for row in ours.values())
     return Withdrawn(cancelled, recalls, len(groups), corrections)
 
 
@@ -59,14 +55,11 @@ def correct_late_arrivals(store: Store, rooms: Mapping[GroupId, str], now: datet
     """What was on its way when its content was withdrawn, or proved later to have gone out: told where we are."""
     for row, reason in store.read(withdrawal.to_put_right, now):
         if row.group_id in rooms:
-            key = f"correction:{row.content}:late:{row.id}"
-            text = phrases.correction(row.title, row.number, reason)
-            store.write_now(
-                sending.add_notice, key, "correction", text, now, now + CORRECT_FOR, group=row.group_id
-            )
+            store.write_now(_correct, row, reason, now)
 
 
-def _correct(conn: Connection, content: Content, group: GroupId, reason: str, now: datetime) -> bool:
-    key = f"correction:{content.id}:{to_epoch(now)}:{group}"
-    text = phrases.correction(content.title, content.number, reason)
-    return sending.add_notice(conn, key, "correction", text, now, now + CORRECT_FOR, group=group)
+def _correct(conn: Connection, row: TargetRow, reason: str, now: datetime) -> bool:
+    """Put the correction for one target on its way, once."""
+    key = f"correction:{row.content}:{row.id}"
+    text = phrases.correction(row.title, row.number, reason)
+    return sending.add_notice(conn, key, "correction", text, now, now + CORRECT_FOR, group=row.group_id)

@@ -201,6 +201,11 @@ def confirm_by_hand(conn: sqlite3.Connection, target: TargetId, now: datetime, b
     return record(conn, target, Entry(Act.CONFIRMED, now, hand_ref(conn, target, now), by, "outbox"))
 
 
+def hinder_by_hand(conn: sqlite3.Connection, target: TargetId, now: datetime, by: str, why: str) -> None:
+    """Somebody says that a task cannot be done: it stays open, and ``why`` (Chinese) stands beside it."""
+    record(conn, target, Entry(Act.FAILED, now, hand_ref(conn, target, now), by, why))
+
+
 def retract_hand(conn: sqlite3.Connection, target: TargetId, now: datetime, by: str) -> bool:
     """The tick was a mistake; false if there is none."""
     ticks = _standing_ticks(conn, target)

@@ -75,15 +75,6 @@ def campaigns(conn: sqlite3.Connection) -> dict[str, tuple[datetime, datetime]]:
     return {name: (from_epoch(first), from_epoch(last)) for name, first, last in rows}
 
 
-def open_waves(conn: sqlite3.Connection, now: datetime) -> list[Wave]:
-    """Waves that began and are not closed at ``now``, newest first."""
-    rows = conn.execute(
-        _WAVE + "WHERE +starts_at <= ? AND closes_at > ? ORDER BY starts_at DESC, id DESC",
-        (to_epoch(now), to_epoch(now)),
-    )
-    return list(map(_wave, rows))
-
-
 def _in(waves: Sequence[Wave]) -> str:
     return ", ".join(str(int(w.id)) for w in waves)
 
