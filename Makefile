@@ -37,4 +37,4 @@ torture: install  ## SIGKILL at 50 random moments of a demo day
 	$(BIN)/pytest -m torture --override-ini addopts=-q
 
 lock: install  ## resolve the dependencies anew
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group dev --extra wechaty --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements.lock

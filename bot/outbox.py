@@ -14,7 +14,7 @@ from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
-from bot.channels.base import Address, Channel, SendFailed, SendUncertain
+from bot.channels.base import Address, Channel, SendFailed, SendLater, SendUncertain
 from bot.model.content import Content, ContentId, Part, PartKind
 from bot.model.ledger import SendState
 from bot.model.time import at_time, day_of, local
@@ -22,7 +22,15 @@ from bot.model.tree import GroupId, WorkerId
 from bot.schedules.model import Schedules
 from bot.store import sending, withdrawal
 from bot.store.database import Store
+from bot.store.rooms import Binding
 from bot.store.sending import Outgoing
+
+LATER_S = 15.0
+"""After a channel said that it was not connected although it had seemed so."""
+LOOK_AGAIN = timedelta(minutes=5)
+"""How long a message waits for a room that has to be found again."""
+REST = timedelta(minutes=30)
+"""What an account keeps quiet for after the chat said “too fast”; doubled each time it says so again that day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +73,11 @@ class Outbox:
         pace: Pace,
         stop_file: Path,
         content_of: Callable[[ContentId, str], Content | str],
-        rooms: Callable[[], Mapping[GroupId, str]],
+        rooms: Callable[[], Mapping[GroupId, Binding]],
         accounts: Callable[[], Mapping[WorkerId, str]],
     ) -> None:
         """``content_of(id, digest)``: the content if it may be sent now as it was planned, else why not (Chinese).
-        ``rooms``: group → room where we are; ``accounts``: worker → account for private messages."""
+        ``rooms``: group → its room; ``accounts``: worker → account."""
         self.store, self.channel, self.pace, self.stop_file = store, channel, pace, stop_file
         self.content_of, self.rooms, self.accounts = content_of, rooms, accounts
         self._account = ""
@@ -79,8 +87,21 @@ class Outbox:
 
     async def start(self, now: datetime) -> list[Outgoing]:
         """Settle what a crash left behind: it is in doubt. Returns it. Call once, before the first step."""
-        self._account = (await self.channel.whoami()).id
         return await self.store.write(sending.recover, now)
+
+    async def too_fast(self, now: datetime) -> tuple[datetime, int] | None:
+        """The chat said so: the account rests, and its day becomes half as long. Until when, and how many messages the
+        day has now; None if it rests already."""
+        self._account = (await self.channel.whoami()).id
+        strikes, quiet_until = self.store.read(sending.strain, self._account, day_of(now))
+        if quiet_until is not None and now < quiet_until:
+            return None
+        until = now + REST * 2**strikes
+        await self.store.write(sending.add_strike, self._account, day_of(now), until)
+        return until, self._limit(strikes + 1)
+
+    def _limit(self, strikes: int) -> int:
+        return max(1, self.pace.daily >> strikes)
 
     async def step(self, now: datetime, monotonic: float) -> Step:
         """Send the one message whose turn it is, if pace, hours, quota and the stop switches allow.
@@ -95,9 +116,13 @@ class Outbox:
             # Rounded up: an instant that is not later than `now` would have the caller come back for ever.
             left_us = math.ceil((self._quiet_until - monotonic) * 1e6)
             return Step(again_at=now + timedelta(microseconds=left_us))
+        self._account = (await self.channel.whoami()).id
         held, again_at = self._held(message, now)
         if held:
             return Step(again_at=again_at, held=held)
+        if message.group is not None and self._has_to_be_found(message.group):
+            await self.store.write(sending.defer, message.group, now, now + LOOK_AGAIN)
+            return Step(again_at=now)
         prepared = self._prepare(message)
         if isinstance(prepared, str):
             await self.store.write(sending.settle, message, SendState.FAILED, now, why=prepared)
@@ -105,13 +130,20 @@ class Outbox:
         if not await self.store.write(sending.begin, message, self._account, day_of(now), now):
             return Step(again_at=now)
         self._quiet_until = monotonic + self.pace.seconds
-        state = await self._send(message, *prepared, now)
+        try:
+            state = await self._send(message, *prepared, now)
+        except SendLater as later:
+            self._quiet_until = monotonic + LATER_S
+            await self.store.write(sending.put_back, message, self._account, day_of(now))
+            return Step(again_at=now + timedelta(seconds=LATER_S), held=str(later))
         return Step(message, state, now + timedelta(seconds=self.pace.seconds))
 
     def _held(self, message: Outgoing, now: datetime) -> tuple[str, datetime | None]:
         """Why ``message`` has to wait, and until when (None: until somebody acts)."""
         if self.stop_file.exists():
             return f"数据文件夹里有 {self.stop_file.name} 文件，全部发送已停", None
+        if held := self.channel.held():
+            return held, None
         if message.kind == "recall":
             return "", None
         if self.store.read(sending.get_meta, "paused"):
@@ -122,19 +154,25 @@ class Outbox:
                 return "还没到发送时间", at_time(day_of(now), self.pace.opens)
             if clock >= self.pace.closes:
                 return "过了今天的发送时间", at_time(day_of(now) + timedelta(days=1), self.pace.opens)
-        if self.store.read(sending.sent_today, self._account, day_of(now)) >= self.pace.daily:
-            return f"今天已发满 {self.pace.daily} 条", at_time(
-                day_of(now) + timedelta(days=1), self.pace.opens
-            )
+        strikes, quiet_until = self.store.read(sending.strain, self._account, day_of(now))
+        if quiet_until is not None and now < quiet_until:
+            return f"微信说发得太频繁，歇到 {local(quiet_until):%H:%M}", quiet_until
+        limit = self._limit(strikes)
+        if self.store.read(sending.sent_today, self._account, day_of(now)) >= limit:
+            return f"今天已发满 {limit} 条", at_time(day_of(now) + timedelta(days=1), self.pace.opens)
         return "", None
+
+    def _has_to_be_found(self, group: GroupId) -> bool:
+        binding = self.rooms().get(group)
+        return binding is not None and binding.present and binding.stale
 
     def _prepare(self, message: Outgoing) -> tuple[Address, Part | None] | str:
         """Where to and what (None: nothing, something is taken back); or, in Chinese, why it must not or cannot."""
         if message.group is not None:
-            room = self.rooms().get(message.group)
-            if room is None:
+            binding = self.rooms().get(message.group)
+            if binding is None or not binding.usable:
                 return "机器人不在这个群里"
-            to = Address(room=room)
+            to = Address(room=binding.room)
         else:
             account = self.accounts().get(message.worker) if message.worker is not None else None
             if account is None:
@@ -143,7 +181,10 @@ class Outbox:
         if message.kind == "recall":
             return to, None
         if message.kind != "part":
-            return to, Part(PartKind.TEXT, text=message.text)
+            asked = self.store.read(sending.asked_by, message.id)
+            accounts = self.accounts()
+            mentions = tuple(accounts[worker] for worker in asked if to.room and worker in accounts)
+            return to, Part(PartKind.TEXT, text=message.text, mentions=mentions)
         content = self.content_of(ContentId(message.content), message.digest)
         if isinstance(content, str):
             return content

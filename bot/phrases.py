@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from bot.errors import Problem
+from bot.model.chat import Link
 from bot.model.counts import Counts
 from bot.model.ledger import Reason, SendState
 from bot.model.time import day_of, local
@@ -328,6 +329,78 @@ def correction(title: str, number: str, reason: str) -> str:
         "转到过的群，请删掉那条，把这条更正转过去。",
     )
     return "\n".join(line for line in lines if line)
+
+
+def room_bound(group: str) -> str:
+    """In the room itself, or to the office: which group it is, is known now."""
+    return f"认出来了，这是“{group}”。"
+
+
+def room_renamed(group: str, topic: str) -> str:
+    return f"“{group}”改名叫“{topic}”了，还按原来的群算。名册里请改成一样的。"
+
+
+def room_lost(group: str) -> str:
+    return f"机器人不在“{group}”里了，请人拉回来。"
+
+
+def room_doubtful(topic: str, why: str) -> str:
+    """A room that may be one of the town's: the office decides."""
+    return f"有个群“{topic}”拿不准：{why}。请定一下：chuanda bind"
+
+
+def invited_by_a_stranger() -> str:
+    return "有没绑定账号的人拉机器人进群，没有接受。认识的请先绑定：chuanda bind"
+
+
+def account_bound(name: str) -> str:
+    """To the person whose account is known now."""
+    return f"{name}，您好，绑定好了。以后直接说“已转发”就行。"
+
+
+def new_login(rooms: int, people: int) -> str:
+    """The account logged in anew, with other ids than before."""
+    lines = ["微信重新登录过，编号变了。"]
+    if rooms:
+        lines.append(f"{rooms} 个群要重新认一遍，认出来之前先不发。")
+    if people:
+        lines.append(f"{people} 个人的账号要重新绑定：chuanda bind")
+    return "\n".join(lines)
+
+
+LINKS: Mapping[Link, str] = {
+    Link.UP: "已登录",
+    Link.UNREACHABLE: "网关连不上",
+    Link.REFUSED: "网关不认这个令牌",
+    Link.FROZEN: "网关没有反应",
+    Link.SCAN: "要用手机扫码登录",
+    Link.LOGGED_OUT: "微信没有登录",
+}
+_LINK_STEPS: Mapping[Link, str] = {
+    Link.UNREACHABLE: "请看一眼网关那台机器和网络，好了会自己接着发。",
+    Link.REFUSED: "请核对令牌，改好后重新运行。",
+    Link.FROZEN: "请重启网关，好了会自己接着发。",
+    Link.LOGGED_OUT: "请在网关上重新登录，好了会自己接着发。",
+}
+
+
+def link_down(link: Link, picture: str) -> str:
+    """To the office: why nothing goes out, and what helps."""
+    step = _LINK_STEPS.get(link, f"请用那个微信号扫数据文件夹里的 {picture}，扫好会自己接着发。")
+    return f"{LINKS[link]}，发送先停着。{step}"
+
+
+def link_restored() -> str:
+    return "微信接上了，接着发。"
+
+
+def code_to_scan(picture: str) -> str:
+    return f"请用机器人的微信号扫这个码（也存成了 {picture}）："
+
+
+def too_fast(until: datetime, limit: int) -> str:
+    """The chat complained; the account rests."""
+    return f"微信提示“操作过于频繁”。发送歇到 {clock(until)}，今天最多再发到 {limit} 条。没发完的明天接着发。"
 
 
 USES = {"work": "工作群", "resident": "居民群", "outlet": "线下阵地"}

@@ -15,7 +15,7 @@ FLOORS = (
     "cli",
     "service",
     "commands reports reminders phrases",
-    "planner recognise coverage approval",
+    "planner recognise coverage approval binding",
     "outbox",
     "channels",
     "store",

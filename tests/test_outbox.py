@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.base import Address, SendFailed, SendUncertain
+from bot.channels.base import Address, Channel, SendFailed, SendUncertain
 from bot.channels.manual import ManualChannel
 from bot.library import LiveLibrary
 from bot.library.load import load_library
@@ -29,12 +29,13 @@ from bot.schedules.model import Schedules
 from bot.service.town import Town
 from bot.store import approvals, reading, sending, trees, waves
 from bot.store.database import Store
+from bot.store.rooms import Binding
 
 EIGHT = datetime(2026, 3, 12, 8, 0, tzinfo=TZ)
 PACE = Pace(4.0, 400, time(7, 30), time(21, 0))
 
 
-class Chat:
+class Chat(Channel):
     """A whole small channel: rooms that remember what was posted, some of which refuse or swallow."""
 
     def __init__(self) -> None:
@@ -118,7 +119,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.tree = self.store.write_now(trees.add_edition, town(), "t", EIGHT)
         self.ids = {group.name: group.id for group in self.tree.groups}
-        self.rooms = {id: name for name, id in self.ids.items()}
+        self.rooms = {id: Binding(name) for name, id in self.ids.items()}
         self.restart()
 
     def restart(self) -> None:
@@ -146,7 +147,7 @@ class Desk:
             Slot(EntryId(name), at, CONTENT.id), name, CONTENT, "", at, at + timedelta(days=2), urgent,
             frozenset(Evidence), targets,
         )  # fmt: skip
-        bound = {id: (room, True) for id, room in self.rooms.items()}
+        bound = {id: (binding.room, True) for id, binding in self.rooms.items()}
         assert self.store.write_now(
             waves.freeze_wave, wave, self.tree, 1, bound, [0, 1], at + timedelta(days=1)
         )

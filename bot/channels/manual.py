@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
-from bot.channels.base import Address, SendFailed
+from bot.channels.base import Address, Channel, SendFailed
 from bot.model.chat import Account, Capabilities, Event, Receipt, Room
 from bot.model.content import Part, PartKind
 from bot.model.tree import Medium
@@ -27,7 +27,7 @@ CAPABILITIES = Capabilities(
 )
 
 
-class ManualChannel:
+class ManualChannel(Channel):
     """The channel of an office on the day it installs."""
 
     def capabilities(self) -> Capabilities:

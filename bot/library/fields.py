@@ -110,6 +110,8 @@ class PartSheet(Sheet):
     mini_program: MiniProgramSheet | None = None
     channels: ChannelsSheet | None = None
     main: bool = False
+    announce: bool = False
+    """A text that is set as the group's announcement (群公告) where the channel can, else posted."""
 
     @model_validator(mode="before")
     @classmethod
@@ -125,6 +127,8 @@ class PartSheet(Sheet):
             raise ValueError(f"这一段没有写发什么；写上 {'、'.join(KINDS)} 中的一样")
         if len(written) > 1:
             raise ValueError(f"这一段同时写了 {'、'.join(written)}；一段只写一样，另一样另起一段")
+        if self.announce and self.text is None:
+            raise ValueError(f"群公告只能是文字，{written[0]} 不行；去掉 announce，或写在 text 那一段")
         return self
 
     @property

@@ -224,7 +224,15 @@ def _part(index: int, sheet: PartSheet, main: bool, kept: Mapping[Where, Kept]) 
     if sheet.channels:
         return Part(kind, main, title=sheet.channels.title, author=sheet.channels.author)
     file = kept["parts", index, kind.value]
-    return Part(kind, main, text=file.text, path=file.path, sha256=file.sha256, size=file.size)
+    return Part(
+        kind,
+        main,
+        text=file.text,
+        path=file.path,
+        sha256=file.sha256,
+        size=file.size,
+        announce=sheet.announce,
+    )
 
 
 def _digest(sheet: ContentSheet, parts: Sequence[Part]) -> str:
@@ -249,6 +257,8 @@ def _digest(sheet: ContentSheet, parts: Sequence[Part]) -> str:
                 "page": part.page,
                 "username": part.username,
                 "author": part.author,
+                # Only where it is set: an announcement is news to the digest, what was approved without stays approved.
+                **({"announce": True} if part.announce else {}),
             }
             for part in parts
         ],

@@ -43,6 +43,10 @@ class Part:
     page: str = ""
     username: str = ""
     author: str = ""
+    announce: bool = False
+    """Set as the room's announcement where the channel can."""
+    mentions: tuple[str, ...] = ()
+    """Accounts that the text names with @."""
 
 
 @dataclass(frozen=True, slots=True)

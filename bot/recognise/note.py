@@ -48,7 +48,7 @@ class NoteLine:
     text: str
 
 
-_NOTE = re.compile(r"^\s*#\s*接(?:龙|龍)")
+_NOTE = re.compile(r"^\s*[#＃]\s*接(?:龙|龍)")
 _LINE = re.compile(r"^\s*(\d{1,4})\s*[.、．。,，)）:：]\s*(.*)$")
 _ABOUT = re.compile(r"转发|转(?![账帐正岗学让移诊业])|推送")
 

@@ -77,7 +77,7 @@ async def _say(desk: Desk, messages: Sequence[_Ask]) -> None:
     expires = at_time(day_of(now), desk.schedules.hours.remind.end)
     in_groups: dict[GroupId, list[_Ask]] = {}
     for ask in messages:
-        if desk.capabilities.private and ask.asking.worker in desk.accounts:
+        if desk.capabilities.private and ask.asking.worker in desk.private:
             await desk.store.write(
                 sending.add_notice, ask.asking.key, ask.asking.kind, ask.text, now, expires,
                 worker=ask.asking.worker, asking=[ask.asking],

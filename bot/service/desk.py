@@ -20,7 +20,7 @@ from bot.model.time import day_of
 from bot.model.tree import Tree, WorkerId
 from bot.recognise.match import Recogniser
 from bot.schedules.model import Schedules
-from bot.store import sending, trees
+from bot.store import accounts, rooms, sending, trees
 from bot.store.approvals import approvals
 from bot.store.database import Store
 
@@ -47,14 +47,13 @@ class Desk:
         library: LiveLibrary,
         schedules: Schedules,
         data: Path,
-        accounts: Mapping[WorkerId, str] | None = None,
+        given: Mapping[WorkerId, str] | None = None,
     ) -> None:
-        """``accounts``: people whose chat account is known for certain (worker → account). Raises `ChuandaError`
+        """``given``: people whose chat account is known for certain (worker → account). Raises `ChuandaError`
         when no roster was imported yet."""
         self.store, self.library, self.schedules, self.data = store, library, schedules, data
-        self.capabilities = channel.capabilities()
-        self.accounts = dict(accounts or {})
-        self.worker_of = {account: worker for worker, account in self.accounts.items()}
+        self.channel, self.capabilities = channel, channel.capabilities()
+        self._given = dict(given or {})
         self.now = datetime.min.replace(tzinfo=UTC)
         self._told: list[Told] = []
         self.reload_tree()
@@ -70,9 +69,18 @@ class Desk:
             raise ChuandaError("还没有导入名册；先运行：chuanda roster import 名册.xlsx")
         self.tree: Tree = tree
         self.edition: int = edition
-        self.bound = self.store.read(trees.bindings)
-        self.rooms = {group: room for group, (room, present) in self.bound.items() if present}
-        self.group_of = {room: tree.group_by_id[g] for g, room in self.rooms.items() if g in tree.group_by_id}
+        self.reload_rooms()
+
+    def reload_rooms(self) -> None:
+        """Take up which room is which group, and whose account is whose."""
+        self.bound = self.store.read(rooms.bindings)
+        self.rooms = rooms.usable(self.bound)
+        by_id = self.tree.group_by_id
+        self.group_of = {room: by_id[group] for group, room in self.rooms.items() if group in by_id}
+        known = self.store.read(accounts.bound_accounts)
+        self.accounts = {**self._given, **{worker: one.account for worker, one in known.items()}}
+        self.private = {*self._given, *(worker for worker, one in known.items() if one.private)}
+        self.worker_of = {account: worker for worker, account in self.accounts.items()}
 
     def refresh_library(self) -> None:
         """Look at the content folder and the approval ledger again."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.commands.confirming import contradicted, resolve
-from bot.model.chat import BotRemoved, Event, Message, MessageKind, Recall
+from bot.model.chat import Message, MessageKind, Recall, form_of
 from bot.model.content import ContentId
 from bot.model.ledger import Act, Entry, SendState
-from bot.model.time import day_of, iso
+from bot.model.time import day_of
 from bot.model.tree import Group, NodeId, Use, Worker
 from bot.recognise.confirm import ConfirmationKind, read_confirmation
 from bot.recognise.match import is_part
@@ -20,8 +20,7 @@ from bot.recognise.note import NoteLine, read_group_note, read_note_line
 from bot.recognise.paste import who
 from bot.roster.words import plain
 from bot.service.desk import Desk
-from bot.store import ledger, reading, sending, trees
-from bot.store.database import Connection
+from bot.store import ledger, reading, sending, waves
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,36 +36,20 @@ class Read:
     """What the person said, to show it when somebody has to be asked."""
 
 
-async def handle(desk: Desk, event: Event) -> None:
-    """One event of a room: recognised and recorded, or forgotten. Nothing else of it is kept."""
-    if isinstance(event, Recall):
-        await desk.store.write(ledger.record_recall, event.message, event.at)
-    elif isinstance(event, BotRemoved):
-        await desk.store.write(_note_removal, desk, event)
-        desk.reload_tree()
-    else:
-        await _handle_message(desk, event)
+async def handle_recall(desk: Desk, event: Recall) -> None:
+    """Somebody took a message back: what it covered is open again."""
+    await desk.store.write(ledger.record_recall, event.message, event.at)
 
 
-def _note_removal(conn: Connection, desk: Desk, event: BotRemoved) -> None:
-    trees.mark_absent(conn, event.room)
-    group = desk.group_of.get(event.room)
-    if group is not None:
-        key, text = f"removed:{group.id}:{iso(event.at)}", f"机器人被移出“{group.name}”，请人拉回来。"
-        sending.tell_office(conn, key, "office", text, desk.now)
-
-
-async def _handle_message(desk: Desk, message: Message) -> None:
-    group = desk.group_of.get(message.room)
-    if message.room and group is None:
-        return
+async def handle_message(desk: Desk, message: Message, group: Group | None) -> None:
+    """A message of ``group``'s room, or a private one (None): recognised and recorded, or forgotten."""
     if message.is_self:
         await _settle_by_echo(desk, message, group)
         return
-    if group is not None and not (group.use is Use.WORK or group.observe):
-        return
     reposted = await _record_repost(desk, message, group)
     if not reposted and (group is None or group.use is Use.WORK):
+        if not message.sender_name and message.sender not in desk.worker_of and may_confirm(message):
+            message = replace(message, sender_name=await desk.channel.called(message))
         for read in await read_answer(desk, message, group):
             if read.worker is not None and read.fresh:
                 desk.tell("confirmed", f"{read.worker.name}：{'、'.join(read.groups)}")
@@ -76,6 +59,10 @@ async def _record_repost(desk: Desk, message: Message, group: Group | None) -> b
     """True if the message carries a content's main part, recorded for this group."""
     if group is None:
         return False
+    if message.kind in _CARDS or (
+        message.kind in _FILES and desk.store.read(waves.anything_open, group.id, message.at)
+    ):
+        message = await desk.channel.fetch(message)
     verdict = desk.recogniser.match(message)
     mains = [hit for hit in verdict.hits if hit.main]
     credit = _credited(desk, message, group)
@@ -101,10 +88,20 @@ async def _settle_by_echo(desk: Desk, message: Message, group: Group | None) -> 
         content = desk.contents.get(ContentId(out.content))
         if out.group != group.id or content is None or content.digest != out.digest or out.part is None:
             continue
-        if is_part(message, content.parts[out.part]):
+        part = form_of(content.parts[out.part], desk.capabilities)
+        if part.kind.value != message.kind.value:
+            continue
+        message = await desk.channel.fetch(message)
+        if is_part(message, part):
             await desk.store.write(
                 sending.settle, out, SendState.ACCEPTED, message.at, message_id=message.id, by="echo"
             )
+            return
+
+
+def may_confirm(message: Message) -> bool:
+    """Whether it is worth asking who says this."""
+    return message.kind in _SPOKEN and _MAY_CONFIRM.search(message.text) is not None
 
 
 async def read_answer(
@@ -115,9 +112,7 @@ async def read_answer(
     ``said_by``: the latest that it can have been said, where its time is not known to the second.
     Returns one `Read` per person that it speaks of; empty if it is no confirmation at all.
     """
-    if message.kind not in (MessageKind.TEXT, MessageKind.QUOTE, MessageKind.GROUP_NOTE):
-        return []
-    if not _MAY_CONFIRM.search(message.text):
+    if not may_confirm(message):
         return []
     note = read_group_note(message.text)
     if note is None:
@@ -177,6 +172,9 @@ async def _read_one(
     return Read(worker, confirmed, result.unclear or doubt, fresh, plain(line))
 
 
+_SPOKEN = (MessageKind.TEXT, MessageKind.QUOTE, MessageKind.GROUP_NOTE)
+_CARDS = (MessageKind.LINK, MessageKind.MINI_PROGRAM)
+_FILES = (MessageKind.IMAGE, MessageKind.VIDEO, MessageKind.FILE)
 _MAY_CONFIRM = re.compile(r"[转轉]|接[龙龍]")
 """Every confirmation says 转 or stands in a #接龙; most talk does neither and is let go at once."""
 

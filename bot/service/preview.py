@@ -86,7 +86,7 @@ def _after(past: Past, planned: Plan) -> Past:
 
 def _of_wave(wave: PlannedWave, channel: Capabilities, account: _Account | None) -> Preview:
     direct = [t for t in wave.targets if t.mode is Mode.DIRECT and not t.exempt]
-    sends = len(direct) * sum(part.kind in channel.parts for part in wave.content.parts)
+    sends = len(direct) * sum(channel.carries(part.kind) for part in wave.content.parts)
     end = account.send(sends, wave.starts_at, urgent=wave.urgent) if account else wave.starts_at
     return Preview(
         wave.slot.entry,

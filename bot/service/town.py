@@ -10,20 +10,23 @@ from bot import phrases
 from bot.approval.decide import sendable
 from bot.channels.base import Channel
 from bot.library import LiveLibrary
-from bot.model.chat import Event
+from bot.model.chat import BotRemoved, Event, Invitation, LinkChanged, Message, Recall, RoomSeen, TooFast
 from bot.model.content import ContentId
 from bot.model.plan import Plan, PlannedWave
 from bot.model.time import day_of, iso
-from bot.model.tree import GroupId, Mode, Use, WorkerId
+from bot.model.tree import Mode, Use, WorkerId
 from bot.outbox import Outbox, Step, pace_of
 from bot.planner.calendar import missing_year_notice
 from bot.planner.waves import LOOK_BACK, PUNCTUAL, names_seen, plan
 from bot.schedules.model import Schedules
+from bot.service.answering import Answers
 from bot.service.asking import remind
 from bot.service.desk import Desk, Told
 from bot.service.hands import stopped
-from bot.service.listening import handle
+from bot.service.link import LinkWatch
+from bot.service.listening import handle_message, handle_recall
 from bot.service.reporting import report
+from bot.service.rooms import Rooms
 from bot.service.withdrawal import correct_late_arrivals
 from bot.store import ledger, sending, trees, waves
 from bot.store.database import Connection, Store
@@ -44,19 +47,20 @@ class Town:
         library: LiveLibrary,
         schedules: Schedules,
         data: Path,
-        accounts: Mapping[WorkerId, str] | None = None,
+        given: Mapping[WorkerId, str] | None = None,
     ) -> None:
         """See `Desk` for the arguments and what is raised."""
         self.channel = channel
         self._looked_at = 0
-        self.desk = desk = Desk(store, channel, library, schedules, data, accounts)
+        self.desk = desk = Desk(store, channel, library, schedules, data, given)
+        self.rooms, self.link, self.answers = Rooms(desk), LinkWatch(desk), Answers(desk)
         self.outbox = Outbox(
             store,
             channel,
             pace_of(schedules),
             data / "STOP",
             desk.content_now,
-            lambda: desk.rooms,
+            lambda: desk.bound,
             lambda: desk.accounts,
         )
 
@@ -69,28 +73,56 @@ class Town:
         return self.desk.told()
 
     async def start(self, now: datetime) -> None:
-        """Bind rooms by their exact name, and take note of what a crash left in doubt."""
+        """Look which rooms are there, and take note of what a crash left in doubt."""
         self.desk.now = now
-        await self.bind_rooms()
+        await self.rooms.look(now)
         doubtful = await self.outbox.start(now)
         if doubtful:
             self.desk.tell_office(f"crash:{iso(now)}", phrases.after_crash(len(doubtful)))
 
-    async def bind_rooms(self) -> None:
-        """A room whose name is exactly a group's is that group; names are unique in a medium (roster)."""
-        desk = self.desk
-        by_name = {g.name: g for g in desk.tree.groups if g.medium in desk.capabilities.media}
-        bound = {room for room, _ in desk.bound.values()}
-        for room in await self.channel.rooms():
-            group = by_name.get(room.topic.strip())
-            if group is not None and room.id not in bound:
-                await desk.store.write(trees.bind, group.id, room.id)
-        desk.reload_tree()
-
     async def handle(self, event: Event) -> None:
-        """One event of a room."""
+        """One event of the chat."""
         self.desk.now = max(self.desk.now, event.at)
-        await handle(self.desk, event)
+        match event:
+            case Message():
+                await self._heard(event)
+            case Recall():
+                await handle_recall(self.desk, event)
+            case RoomSeen():
+                await self.rooms.see(event)
+            case BotRemoved():
+                await self.rooms.removed(event)
+            case Invitation():
+                await self.rooms.invited(event)
+            case TooFast():
+                await self._rest(event.at)
+            case LinkChanged():
+                if await self.link.changed(event):
+                    self.rooms.look_soon()
+                    await self.rooms.look(event.at)
+
+    async def _heard(self, message: Message) -> None:
+        """Nothing of a room that is nobody's, or of a residents' room that nobody agreed to have looked at, goes on."""
+        desk = self.desk
+        group = desk.group_of.get(message.room)
+        if message.is_self:
+            await handle_message(desk, message, group)
+            return
+        if await self.rooms.said_what_it_is(message):
+            return
+        if message.room and (group is None or not (group.use is Use.WORK or group.observe)):
+            return
+        if (group is None or group.use is Use.WORK) and (
+            await self.answers.take_code(message, group) or await self.answers.answer(message, group)
+        ):
+            return
+        await handle_message(desk, message, group)
+
+    async def _rest(self, now: datetime) -> None:
+        rested = await self.outbox.too_fast(now)
+        if rested is not None:
+            until, limit = rested
+            self.desk.tell_office(f"too-fast:{iso(now)}", phrases.too_fast(until, limit))
 
     async def send(self, now: datetime, monotonic: float) -> Step:
         """Send the one message whose turn it is (`Outbox.step`), and say what became of it."""
@@ -110,6 +142,10 @@ class Town:
         if desk.store.read(trees.newest_edition) != desk.edition:
             desk.reload_tree()
         desk.refresh_library()
+        if desk.capabilities.sees_rooms:
+            desk.reload_rooms()  # the office may have bound some meanwhile
+            await self.rooms.look(now)
+            self.link.tick(now)
         await self._plan()
         await desk.store.write(self._expire, now)
         for why, count in stopped(desk).items():
@@ -147,7 +183,11 @@ class Town:
     def _write_down(self, conn: Connection, planned: Plan) -> None:
         """The whole plan at once: a crash in between would settle an occurrence with half of what it chose."""
         desk = self.desk
-        rooms = desk.bound if desk.capabilities.by_itself else self._by_hand()
+        rooms = {group: (b.room, b.present) for group, b in desk.bound.items()}
+        if not desk.capabilities.by_itself:
+            rooms = {
+                g.id: (g.name, True) for g in desk.tree.groups
+            }  # people can post wherever they know the name
         together: dict[tuple[str, str, bool], list[datetime]] = {}
         for unsent in planned.unsent:
             together.setdefault((unsent.slot.entry, unsent.why, unsent.final), []).append(unsent.slot.at)
@@ -165,8 +205,8 @@ class Town:
         ledger.take_sightings(conn, (wave.content.id for wave in planned.waves))
 
     def _sendable_parts(self, wave: PlannedWave) -> list[int]:
-        kinds = self.desk.capabilities.parts
-        return [index for index, part in enumerate(wave.content.parts) if part.kind in kinds]
+        carries = self.desk.capabilities.carries
+        return [index for index, part in enumerate(wave.content.parts) if carries(part.kind)]
 
     def _tell_begun(self, conn: Connection, wave: PlannedWave) -> None:
         desk, title = self.desk, wave.content.title
@@ -183,7 +223,3 @@ class Town:
         tell("wave", phrases.sending_takes(title, direct, None if by_hand else minutes), "wave")
         if desk.now - wave.slot.at > PUNCTUAL:
             tell("late", phrases.caught_up(title, wave.slot.at, desk.now))
-
-    def _by_hand(self) -> Mapping[GroupId, tuple[str, bool]]:
-        """People can post in every group that they can name."""
-        return {g.id: (g.name, True) for g in self.desk.tree.groups}

@@ -15,7 +15,7 @@ from bot import phrases
 from bot.model.content import Content
 from bot.model.ledger import ApprovalEntry
 from bot.model.tree import GroupId, Mode
-from bot.store import sending, trees, withdrawal
+from bot.store import rooms, sending, withdrawal
 from bot.store.approvals import add_approval
 from bot.store.database import Connection, Store
 from bot.store.reading import TargetRow
@@ -45,16 +45,16 @@ def _withdraw(conn: Connection, content: Content, entry: ApprovalEntry, now: dat
     recalls = withdrawal.plan_recalls(conn, content.id, now)
     rows = withdrawal.reached(conn, content.id, now)
     groups = {row.group_id for row in rows}
-    present = {group for group, (_, here) in trees.bindings(conn).items() if here}
+    present = {group for group, binding in rooms.bindings(conn).items() if binding.present}
     ours = {row.group_id: row for row in rows if row.mode == Mode.DIRECT or row.group_id in present}
     corrections = sum(_correct(conn, row, entry.reason, now) for row in ours.values())
     return Withdrawn(cancelled, recalls, len(groups), corrections)
 
 
-def correct_late_arrivals(store: Store, rooms: Mapping[GroupId, str], now: datetime) -> None:
+def correct_late_arrivals(store: Store, ours: Mapping[GroupId, str], now: datetime) -> None:
     """What was on its way when its content was withdrawn, or proved later to have gone out: told where we are."""
     for row, reason in store.read(withdrawal.to_put_right, now):
-        if row.group_id in rooms:
+        if row.group_id in ours:
             store.write_now(_correct, row, reason, now)
 
 

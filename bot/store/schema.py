@@ -108,5 +108,31 @@ def m001_first(db: Database) -> None:
         db.conn.execute(statement)
 
 
-KNOWN_MIGRATIONS = frozenset({"m001_first"})
+_REAL_CHAT = """
+-- ids changed at a login: the group is known, its room has to be found again before anything is sent there.
+ALTER TABLE binding ADD COLUMN stale INTEGER NOT NULL DEFAULT 0;
+
+-- A room that may be a group's, for the office to decide. Only rooms that we were brought into.
+CREATE TABLE doubt(room TEXT PRIMARY KEY, topic TEXT NOT NULL, grp INTEGER, why TEXT NOT NULL,
+    at INTEGER NOT NULL) WITHOUT ROWID;
+
+-- Whose account it is, by a code that the office gave to that person. private: they wrote to us, so we may to them.
+CREATE TABLE account(worker INTEGER PRIMARY KEY, account TEXT NOT NULL UNIQUE, private INTEGER NOT NULL,
+    at INTEGER NOT NULL);
+CREATE TABLE bind_code(hash TEXT PRIMARY KEY, worker INTEGER NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+
+-- The chat said “too fast”: how often on that day, and until when the account keeps quiet.
+CREATE TABLE strain(account TEXT NOT NULL, day TEXT NOT NULL, strikes INTEGER NOT NULL, quiet_until INTEGER NOT NULL,
+    PRIMARY KEY(account, day)) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def m002_real_chat(db: Database) -> None:
+    """What a real chat needs: rooms found again, accounts of people, an account that has to rest."""
+    for statement in filter(str.strip, _REAL_CHAT.split(";\n")):
+        db.conn.execute(statement)
+
+
+KNOWN_MIGRATIONS = frozenset({"m001_first", "m002_real_chat"})
 """A file that has others was written by a later version of this program."""

@@ -1,7 +1,8 @@
 """What is to be said and what became of it: intent before, result after, at most once.
 
-planned → sending → accepted | failed | in_doubt; planned → cancelled; in_doubt → accepted | failed. A row never
-goes back to planned, so nothing is said twice unless a person asks (DESIGN, “What sending promises”).
+planned → sending → accepted | failed | in_doubt; planned → cancelled; in_doubt → accepted | failed. A row goes back to
+planned only where the channel certainly never had it, so nothing is said twice unless a person asks (DESIGN, “What
+sending promises”).
 """
 
 from __future__ import annotations
@@ -138,6 +139,52 @@ def begin(conn: sqlite3.Connection, message: Outgoing, account: str, day: date, 
         (account, day.isoformat()),
     )
     return True
+
+
+def put_back(conn: sqlite3.Connection, message: Outgoing, account: str, day: date) -> None:
+    """The channel never had it: it is to be said as before, and counts for no quota."""
+    moved = conn.execute(
+        "UPDATE outgoing SET state = 'planned', attempted_at = NULL WHERE id = ? AND state = 'sending'",
+        (message.id,),
+    ).rowcount
+    if moved:
+        conn.execute(
+            "UPDATE quota SET sent = sent - 1 WHERE account = ? AND day = ? AND sent > 0",
+            (account, day.isoformat()),
+        )
+
+
+def defer(conn: sqlite3.Connection, group: GroupId, now: datetime, until: datetime) -> None:
+    """What is due for a group waits: its room has to be found again."""
+    conn.execute(
+        "UPDATE outgoing SET not_before = ? WHERE grp = ? AND state = 'planned' AND not_before <= ?",
+        (to_epoch(until), group, to_epoch(now)),
+    )
+
+
+def hasten(conn: sqlite3.Connection, group: GroupId, now: datetime) -> None:
+    """The room of a group was found: what waited for it is due. A part never waits for anything else."""
+    conn.execute(
+        "UPDATE outgoing SET not_before = ? WHERE grp = ? AND state = 'planned' AND kind = 'part' AND not_before > ?",
+        (to_epoch(now), group, to_epoch(now)),
+    )
+
+
+def strain(conn: sqlite3.Connection, account: str, day: date) -> tuple[int, datetime | None]:
+    """How often the chat said “too fast” to ``account`` on the local ``day``, and until when it rests."""
+    row = conn.execute(
+        "SELECT strikes, quiet_until FROM strain WHERE account = ? AND day = ?", (account, day.isoformat())
+    ).fetchone()
+    return (0, None) if row is None else (row[0], from_epoch(row[1]))
+
+
+def add_strike(conn: sqlite3.Connection, account: str, day: date, quiet_until: datetime) -> None:
+    """The chat said “too fast” once more."""
+    conn.execute(
+        "INSERT INTO strain VALUES (?, ?, 1, ?) ON CONFLICT(account, day) DO UPDATE SET strikes = strikes + 1, "
+        "quiet_until = excluded.quiet_until",
+        (account, day.isoformat(), to_epoch(quiet_until)),
+    )
 
 
 _MAY_BECOME = {
@@ -279,6 +326,12 @@ def notices_to(conn: sqlite3.Connection, group: GroupId, since: datetime) -> int
 def asked_since(conn: sqlite3.Connection, since: datetime) -> set[str]:
     """Keys of what people were asked since an instant."""
     return {key for (key,) in conn.execute("SELECT key FROM asked WHERE at >= ?", (to_epoch(since),))}
+
+
+def asked_by(conn: sqlite3.Connection, outgoing: int) -> list[WorkerId]:
+    """Whom a notice asks for something."""
+    rows = conn.execute("SELECT worker FROM asked WHERE outgoing = ? ORDER BY key", (outgoing,))
+    return [WorkerId(worker) for (worker,) in rows]
 
 
 def count_asked(conn: sqlite3.Connection, kind: str) -> int:

@@ -140,22 +140,3 @@ def _tags(tags: Iterable[str]) -> str:
 
 def _untag(text: str) -> frozenset[str]:
     return frozenset(json.loads(text))
-
-
-def bind(conn: sqlite3.Connection, group: GroupId, room: str) -> None:
-    """This group is that room of the channel; the bot is in it."""
-    conn.execute("DELETE FROM binding WHERE room = ? OR grp = ?", (room, group))
-    conn.execute("INSERT INTO binding(grp, room, absent) VALUES (?, ?, 0)", (group, room))
-
-
-def mark_absent(conn: sqlite3.Connection, room: str) -> None:
-    """The bot was removed from ``room``: the group stays known, nothing can be sent there."""
-    conn.execute("UPDATE binding SET absent = 1 WHERE room = ?", (room,))
-
-
-def bindings(conn: sqlite3.Connection) -> dict[GroupId, tuple[str, bool]]:
-    """Group → (room, the bot is in it)."""
-    return {
-        GroupId(g): (room, not absent)
-        for g, room, absent in conn.execute("SELECT grp, room, absent FROM binding")
-    }

@@ -144,6 +144,15 @@ def freeze_wave(
     return wave_id
 
 
+def anything_open(conn: sqlite3.Connection, group: GroupId, now: datetime) -> bool:
+    """Whether a wave that has not closed has ``group`` among its targets: only then its pictures are looked at."""
+    row = conn.execute(
+        "SELECT 1 FROM wave w JOIN target t ON t.wave = w.id AND t.grp = ? WHERE w.closes_at > ? LIMIT 1",
+        (group, to_epoch(now)),
+    ).fetchone()
+    return row is not None
+
+
 def _frozen_of(planned: PlannedTarget, wave: PlannedWave) -> Frozen:
     return Frozen(
         planned.mode,

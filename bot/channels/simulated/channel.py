@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 
-from bot.channels.base import Address, SendFailed
+from bot.channels.base import Address, Channel, SendFailed
 from bot.channels.simulated.shown import room_id
 from bot.channels.simulated.world import World
 from bot.model.chat import Account, Capabilities, Event, Receipt, Room
@@ -32,7 +32,7 @@ CAPABILITIES = Capabilities(
 )
 
 
-class SimulatedChannel:
+class SimulatedChannel(Channel):
     """One account in the simulated town. ``clock`` tells the virtual (or real) instant."""
 
     def __init__(self, world: World, clock: Callable[[], datetime]) -> None:

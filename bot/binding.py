@@ -1,0 +1,106 @@
+"""Which group a room is. Pure; whatever is not certain is for the office, never guessed (DESIGN, Facts).
+
+A group's name is unique in its medium (roster), so a room of exactly that name is it, the first time. Later that is not
+enough: where a group has a room already, only ids that changed explain a second one, and then somebody who answers for
+the group has to be in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import Enum, auto
+
+from bot.model.chat import Account, Room
+from bot.model.tree import Group, GroupId, Medium, Tree, WorkerId
+from bot.recognise.normalise import normalise
+from bot.recognise.paste import who
+from bot.store.rooms import Binding
+
+ALIKE = 0.8
+"""Two names that share this much may be the same group, misspelled."""
+
+
+class Verdict(Enum):
+    BIND = auto()
+    """It is the group's room, from now on."""
+    KNOWN = auto()
+    """It is the group's room, as before."""
+    RENAMED = auto()
+    """It is the group's room, and goes by another name now."""
+    ASK_MEMBERS = auto()
+    """It is, if somebody who answers for the group is in it: call again with who is there."""
+    DOUBT = auto()
+    NOTHING = auto()
+    """None of the town's groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``group`` where there is one; ``why``: what is doubtful (Chinese)."""
+
+    verdict: Verdict
+    group: Group | None = None
+    why: str = ""
+
+
+NO_GROUP = Decision(Verdict.NOTHING)
+
+
+def decide(
+    room: Room,
+    tree: Tree,
+    media: Collection[Medium],
+    bound: Mapping[GroupId, Binding],
+    accounts: Mapping[WorkerId, str],
+    members: Sequence[Account] | None = None,
+) -> Decision:
+    """What ``room`` is, by the name that it has. ``bound``: group → its room so far. ``members``: who is in the room,
+    where that was asked for. ``accounts``: people whose account is known."""
+    groups = [g for g in tree.groups if g.medium in media]
+    named = [g for g in groups if normalise(g.name) == normalise(room.topic)]
+    mine = next((g for g in groups if g.id in bound and bound[g.id].room == room.id), None)
+    if mine is not None and (named == [mine] or not bound[mine.id].stale):
+        if named == [mine] or not room.topic:
+            return Decision(Verdict.KNOWN if bound[mine.id].usable else Verdict.BIND, mine)
+        return Decision(Verdict.RENAMED, mine)
+    if not named:
+        return _nearly(room, [g for g in groups if g.id not in bound])
+    if len(named) > 1:
+        return Decision(Verdict.DOUBT, None, f"名册里有 {len(named)} 个群叫这个名字")
+    (group,) = named
+    before = bound.get(group.id)
+    if before is None:
+        return Decision(Verdict.BIND, group)
+    if before.usable:
+        return Decision(Verdict.DOUBT, group, "已经有一个同名的群绑定了")
+    if members is None:
+        return Decision(Verdict.ASK_MEMBERS, group)
+    if answers_for(group, tree, members, accounts):
+        return Decision(Verdict.BIND, group)
+    return Decision(Verdict.DOUBT, group, "名字一样，但没看到负责人在群里")
+
+
+def answers_for(
+    group: Group, tree: Tree, members: Sequence[Account], accounts: Mapping[WorkerId, str]
+) -> bool:
+    """Whether somebody who answers for ``group``, at its node or above, is among ``members``: by account where that is
+    known, else by the full name in what the room shows."""
+    people = {w for node in tree.upward(tree.by_id[group.node]) for w in node.people.values()}
+    ids = {accounts[w] for w in people if w in accounts}
+    by_name = [tree.worker_by_id[w] for w in people if w not in accounts]
+    return any(m.id in ids or who(m.name, by_name) for m in members)
+
+
+def _nearly(room: Room, unbound: Sequence[Group]) -> Decision:
+    """A name that is nearly a group's may be a slip, or another group altogether."""
+    topic = normalise(room.topic)
+    share, group = max(
+        ((SequenceMatcher(None, topic, normalise(g.name)).ratio(), g) for g in unbound),
+        key=lambda found: found[0],
+        default=(0.0, None),
+    )
+    if group is None or share < ALIKE:
+        return NO_GROUP
+    return Decision(Verdict.DOUBT, group, f"名字像“{group.name}”，但不一样")

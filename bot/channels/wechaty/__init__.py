@@ -1,0 +1,1 @@
+"""The real chat: python-wechaty through a gateway. Imported only when this channel runs (DESIGN, Facts)."""

@@ -1,0 +1,354 @@
+"""python-wechaty's gateway as a `Channel`: parts out, events in. Nothing of wechaty's types is seen further in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.channels.base import Address, Channel, SendFailed, SendLater, SendUncertain
+from bot.channels.wechaty import wire
+from bot.channels.wechaty.client import Connection, Lost, Told
+from bot.channels.wechaty.supervisor import Supervisor
+from bot.model.chat import (
+    Account,
+    BotRemoved,
+    Capabilities,
+    Event,
+    Invitation,
+    Link,
+    LinkChanged,
+    Message,
+    MessageKind,
+    Receipt,
+    Room,
+    RoomSeen,
+    TooFast,
+    form_of,
+)
+from bot.model.content import Part, PartKind
+from bot.model.tree import Medium
+
+CAPABILITIES = Capabilities(
+    parts=frozenset(PartKind) - {PartKind.CHANNELS},
+    media=frozenset({Medium.WECHAT}),
+    by_itself=True,
+    sees_rooms=True,
+    message_ids=True,
+    echo=True,
+    stable_accounts=False,
+    stable_rooms=False,
+    recall=True,
+    lists_rooms=True,
+    private=True,
+)
+"""Of a gateway that nobody tried (`chuanda probe`): what goes out without an id and without an echo is in doubt."""
+
+ECHO_S = 4.0
+"""How long our own message may take to come back before the send is in doubt; it still settles it later."""
+AT_ONCE = 64
+"""Messages that are asked for together; they are told in their order."""
+REMEMBERED = 4096
+"""Message ids; a gateway tells some messages twice or three times (python-wechaty, SingleIdContainer)."""
+MAX_MEMBERS = 500
+"""A WeChat room has no more."""
+
+MESSAGE, ERROR, ROOM_INVITE, ROOM_JOIN, ROOM_LEAVE, ROOM_TOPIC = 2, 16, 18, 19, 20, 21
+"""wechaty.puppet.EventType."""
+
+WHY: Mapping[Link, str] = {
+    Link.UNREACHABLE: "网关连不上",
+    Link.REFUSED: "网关不认这个令牌",
+    Link.FROZEN: "网关没有反应",
+    Link.SCAN: "微信要扫码登录",
+    Link.LOGGED_OUT: "微信没有登录",
+}
+_FILES = {PartKind.IMAGE, PartKind.VIDEO, PartKind.FILE}
+_NOT_THERE = (*Lost, ValueError, KeyError, TypeError, AttributeError)
+"""What asking for a part of a message may come to, a gateway's nonsense included."""
+
+
+class WechatyChannel(Channel):
+    """One account behind a gateway. ``capabilities``: what `chuanda probe` found of it."""
+
+    def __init__(
+        self,
+        connect: Callable[[], Connection],
+        capabilities: Capabilities,
+        clock: Callable[[], datetime],
+        echo_s: float = ECHO_S,
+    ) -> None:
+        """``connect`` makes a connection that is not open yet."""
+        self._can, self._clock, self._echo_s = capabilities, clock, echo_s
+        self.supervisor = Supervisor(connect, self)
+        self._coming: asyncio.Queue[Event | Awaitable[Sequence[Event]]] = asyncio.Queue(AT_ONCE)
+        self._topics: dict[str, str] = {}
+        """Rooms told of since the login."""
+        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._echoes: dict[str, list[tuple[Part, asyncio.Future[str]]]] = {}
+        """Conversation → our own messages that are waited for."""
+
+    def capabilities(self) -> Capabilities:
+        return self._can
+
+    async def start(self) -> None:
+        self.supervisor.start()
+
+    async def stop(self) -> None:
+        await self.supervisor.stop()
+
+    def held(self) -> str:
+        return WHY.get(self.supervisor.link, "")
+
+    async def whoami(self) -> Account:
+        """The account; where its id changes with each login it is named after the channel, so that its day stays one."""
+        return Account(self.supervisor.account if self._can.stable_accounts else "wechaty", "")
+
+    async def rooms(self) -> Sequence[Room]:
+        there = self.supervisor.connection
+        if there is None:
+            return ()
+        try:
+            ids = (await there.ask(there.stub.room_list())).ids
+        except _NOT_THERE:
+            return ()
+        found = []
+        for start in range(0, len(ids), AT_ONCE):
+            found += await asyncio.gather(*(self._room(there, id) for id in ids[start : start + AT_ONCE]))
+        return [room for room in found if room is not None]
+
+    async def _room(self, there: Connection, id: str) -> Room | None:
+        """None where it cannot be read, or we are in it no more: gateways list rooms that were left."""
+        try:
+            told = await there.ask(there.stub.room_payload(id=id))
+        except _NOT_THERE:
+            return None
+        if told.member_ids and self.supervisor.account not in told.member_ids:
+            return None
+        self._topics[id] = told.topic
+        return Room(id, told.topic)
+
+    async def members(self, room: str) -> Sequence[Account]:
+        there = self.supervisor.connection
+        if there is None:
+            return ()
+        try:
+            ids = (await there.ask(there.stub.room_member_list(id=room))).member_ids[:MAX_MEMBERS]
+            names = await asyncio.gather(*(self._name_in(there, room, id) for id in ids))
+        except _NOT_THERE:
+            return ()
+        return [Account(id, name) for id, name in zip(ids, names, strict=True)]
+
+    async def called(self, message: Message) -> str:
+        there = self.supervisor.connection
+        if there is None:
+            return ""
+        with contextlib.suppress(*_NOT_THERE):
+            if message.room:
+                return await self._name_in(there, message.room, message.sender)
+            return str((await there.ask(there.stub.contact_payload(id=message.sender))).name)
+        return ""
+
+    async def _name_in(self, there: Connection, room: str, account: str) -> str:
+        told = await there.ask(there.stub.room_member_payload(id=room, member_id=account))
+        return str(told.room_alias or told.name)
+
+    async def send(self, to: Address, part: Part, ref: str) -> Receipt:
+        there = self.supervisor.connection
+        if there is None or self.held():
+            raise SendLater(self.held())
+        part = form_of(part, self._can)
+        conversation = to.room or to.person
+        if part.announce and self._can.announce and to.room:
+            await there.send(there.stub.room_announce(id=to.room, text=part.text))
+            return Receipt()
+        call = await _call(there, conversation, part)
+        waited = (part, asyncio.get_running_loop().create_future())
+        # A private message's echo names no room.
+        waiting = self._echoes.setdefault(to.room, [])
+        waiting.append(waited)
+        try:
+            return await self._hand_over(there, call, waited[1])
+        finally:
+            waiting.remove(waited)
+            if not waiting:
+                self._echoes.pop(to.room, None)
+
+    async def _hand_over(self, there: Connection, call: Any, echo: asyncio.Future[str]) -> Receipt:
+        """The proofs that this gateway gives, in their order: an id, our own message coming back, its word."""
+        doubt = SendUncertain("网关没有给出凭据")
+        try:
+            id = await there.send(call)
+            if id:
+                return Receipt(id)
+            if not self._can.message_ids and not self._can.echo:
+                return Receipt()
+        except SendUncertain as uncertain:
+            doubt = uncertain
+        if self._can.echo:
+            with contextlib.suppress(TimeoutError):
+                return Receipt(await asyncio.wait_for(echo, self._echo_s))
+        raise doubt
+
+    async def recall(self, to: Address, message_id: str) -> bool:
+        there = self.supervisor.connection
+        if there is None or not self._can.recall:
+            return False
+        try:
+            return bool((await there.ask(there.stub.message_recall(id=message_id))).success)
+        except _NOT_THERE:
+            return False
+
+    async def accept(self, invitation: Invitation) -> None:
+        there = self.supervisor.connection
+        if there is not None:
+            with contextlib.suppress(*_NOT_THERE):
+                await there.ask(there.stub.room_invitation_accept(id=invitation.id))
+
+    async def fetch(self, message: Message) -> Message:
+        there = self.supervisor.connection
+        if there is None:
+            return message
+        try:
+            if message.kind is MessageKind.LINK and not message.url:
+                told = await there.ask(there.stub.message_url(id=message.id))
+                return wire.with_link(message, told.url_link)
+            if message.kind is MessageKind.MINI_PROGRAM and not message.appid:
+                card = await there.ask(there.stub.message_mini_program(id=message.id))
+                return wire.with_mini_program(message, card.mini_program)
+            if (
+                message.kind in (MessageKind.IMAGE, MessageKind.VIDEO, MessageKind.FILE)
+                and not message.sha256
+            ):
+                return replace(message, sha256=await there.digest(message.id))
+        except _NOT_THERE:
+            return message
+        return message
+
+    async def events(self) -> AsyncIterator[Event]:
+        while True:
+            coming = await self._coming.get()
+            for event in [coming] if isinstance(coming, Event) else await coming:
+                yield event
+
+    async def link_changed(self, link: Link, account: str, code: str) -> None:
+        """As `Listener`."""
+        if link is not Link.UP:
+            self._topics.clear()
+        await self._coming.put(LinkChanged(link, self._clock(), account, code))
+
+    async def told(self, connection: Connection, told: Told) -> None:
+        """As `Listener`: what takes a question to the gateway is asked for at once, and told in its turn."""
+        now, here = self._clock(), told.payload
+        room = str(here.get("roomId") or "")
+        if told.type == MESSAGE:
+            id = str(here.get("messageId") or "")
+            if id and self._is_new(id):
+                await self._coming.put(asyncio.create_task(self._read(connection, id)))
+        elif told.type == ROOM_TOPIC and room:
+            topic = str(here.get("newTopic") or "")
+            self._topics[room] = topic
+            await self._coming.put(RoomSeen(Room(room, topic), now))
+        elif told.type == ROOM_JOIN and room and self.supervisor.account in _ids(here.get("inviteeIdList")):
+            await self._coming.put(asyncio.create_task(self._look_up(connection, room)))
+        elif told.type == ROOM_LEAVE and room and self.supervisor.account in _ids(here.get("removeeIdList")):
+            self._topics.pop(room, None)
+            await self._coming.put(BotRemoved(room, now))
+        elif told.type == ROOM_INVITE:
+            id = str(here.get("roomInvitationId") or "")
+            await self._coming.put(asyncio.create_task(self._invitation(connection, id)))
+        elif told.type == ERROR and wire.says_too_fast(str(here.get("data") or "")):
+            await self._coming.put(TooFast(now))
+
+    def _is_new(self, id: str) -> bool:
+        if id in self._seen:
+            return False
+        self._seen[id] = None
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        return True
+
+    async def _read(self, there: Connection, id: str) -> Sequence[Event]:
+        try:
+            event = wire.read(await there.payload(id), self.supervisor.account, self._clock())
+        except _NOT_THERE:
+            return ()
+        if isinstance(event, Message) and event.is_self:
+            self._came_back(event)
+        if isinstance(event, RoomSeen) and not event.room.topic:
+            return await self._look_up(there, event.room.id)
+        if isinstance(event, Message) and event.room and event.room not in self._topics:
+            return [*await self._look_up(there, event.room), event]
+        return () if event is None else (event,)
+
+    async def _look_up(self, there: Connection, room: str) -> Sequence[Event]:
+        """A room that was not told of yet, by the name that it has now."""
+        with contextlib.suppress(*_NOT_THERE):
+            await there.ask(there.stub.dirty_payload(type=PAYLOAD_ROOM, id=room))
+        found = await self._room(there, room)
+        return () if found is None else (RoomSeen(found, self._clock()),)
+
+    async def _invitation(self, there: Connection, id: str) -> Sequence[Event]:
+        try:
+            told = await there.ask(there.stub.room_invitation_payload(id=id))
+        except _NOT_THERE:
+            return ()
+        return (Invitation(id, told.inviter_id, self._clock()),)
+
+    def _came_back(self, message: Message) -> None:
+        """Our own message: what was just handed over to that room, if it is of that kind and says that."""
+        for part, echo in self._echoes.get(message.room, ()):
+            if not echo.done() and part.kind.value == message.kind.value:
+                if part.kind is PartKind.TEXT and _bare(part.text) != _bare(message.text):
+                    continue
+                echo.set_result(message.id)
+                return
+
+
+PAYLOAD_ROOM = 3
+"""wechaty.puppet.PayloadType"""
+
+
+async def _call(there: Connection, conversation: str, part: Part) -> Any:
+    """The gateway's call for a part, its file uploaded. Raises `SendFailed` and `SendLater` as `Channel.send`."""
+    stub = there.stub
+    if part.kind is PartKind.TEXT:
+        return stub.message_send_text(
+            conversation_id=conversation, text=part.text, mentonal_ids=list(part.mentions)
+        )
+    if part.kind is PartKind.LINK:
+        card = {"url": part.url, "title": part.title, "description": part.description}
+        return stub.message_send_url(
+            conversation_id=conversation, url_link=json.dumps(card, ensure_ascii=False)
+        )
+    if part.kind is PartKind.MINI_PROGRAM:
+        card = {
+            "appid": part.appid, "title": part.title, "pagePath": part.page, "username": part.username,
+            "description": part.description,
+        }  # fmt: skip
+        return stub.message_send_mini_program(
+            conversation_id=conversation, mini_program=json.dumps(card, ensure_ascii=False)
+        )
+    if part.kind in _FILES and part.path is not None:
+        if not part.path.is_file():
+            raise SendFailed(f"文件 {part.path.name} 读不出来")
+        try:
+            box = await there.file_box(part.path, part.path.name)
+        except Lost as error:
+            raise SendLater("文件没有传上网关") from error
+        return stub.message_send_file(conversation_id=conversation, filebox=box)
+    raise SendFailed("网关不会发这种消息")
+
+
+def _ids(value: object) -> Sequence[str]:
+    return [str(id) for id in value] if isinstance(value, list) else ()
+
+
+def _bare(text: str) -> str:
+    """A text as a gateway may give it back: with other white space."""
+    return "".join(text.split())

@@ -1,0 +1,245 @@
+"""One connection to a gateway: what python-wechaty's puppet layer can do, bounded in time and size.
+
+Of python-wechaty this uses the puppet, not its rooms and contacts: those keep every talker for ever, give no message
+ids, and await more *after* a send, so that an error of theirs says nothing (DESIGN, Facts). Its life cycle is not used
+either (it sleeps for a minute, stops the event loop, prints): `bot.channels.wechaty.supervisor` owns it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import betterproto
+from grpclib.client import Channel
+from grpclib.const import Cardinality, Status
+from grpclib.exceptions import GRPCError, ProtocolError, StreamTerminatedError
+from wechaty import Wechaty, WechatyOptions
+from wechaty_grpc.wechaty import PuppetStub
+from wechaty_puppet import PuppetOptions
+from wechaty_puppet_service import PuppetService
+
+from bot.channels.base import SendFailed, SendLater, SendUncertain
+from bot.channels.wechaty.wire import Payload
+
+ASK_S = 10.0
+"""How long a question to the gateway may take."""
+START_S = 20.0
+"""The gateway itself gives a puppet 15 s to start."""
+SEND_S = 60.0
+"""How long a message may take to be handed over, its upload apart."""
+INLINE = 200_000
+"""Bytes of a file that still go inside the request; gRPC messages end at 4 MiB, base64 adds a third."""
+CHUNK = 256 * 1024
+SLOWEST = 100_000
+"""Bytes a second at which an upload is still waited for."""
+MAX_FETCH = 30_000_000
+"""Bytes of somebody's picture or file that are read at most: WeChat's own pictures end below that."""
+
+T = TypeVar("T")
+_GONE = (OSError, StreamTerminatedError, ProtocolError, EOFError)
+Lost = (*_GONE, GRPCError, TimeoutError)
+"""Everything by which a gateway lets us down."""
+
+
+@dataclass
+class _UploadRequest(betterproto.Message):
+    """wechaty.puppet.UploadRequest, which wechaty-grpc 0.20 does not have."""
+
+    chunk: bytes = betterproto.bytes_field(1)
+
+
+@dataclass
+class _UploadResponse(betterproto.Message):
+    id: str = betterproto.string_field(1)
+
+
+@dataclass
+class _DownloadRequest(betterproto.Message):
+    """wechaty.puppet.DownloadRequest, likewise."""
+
+    id: str = betterproto.string_field(1)
+
+
+@dataclass
+class _DownloadResponse(betterproto.Message):
+    chunk: bytes = betterproto.bytes_field(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event of the gateway: its number (wechaty.puppet.EventType) and what it carries."""
+
+    type: int
+    payload: dict[str, Any]
+
+
+class Gone(ConnectionError):
+    """The connection had ended before the call began: nothing of it was handed over."""
+
+
+class _OneConnection(Channel):
+    """A gRPC channel that does not come back by itself: behind the same address may be another login by then."""
+
+    async def __connect__(self) -> Any:
+        if self._protocol is not None and not self._connected:
+            raise Gone
+        return await super().__connect__()
+
+
+class Connection:
+    """Speaks to one gateway until it is lost; then another one is made. ``token`` is not kept elsewhere."""
+
+    def __init__(self, endpoint: str, token: str) -> None:
+        """``endpoint``: HOST:PORT. Nothing is opened yet."""
+        puppet = PuppetService(PuppetOptions(token=token, end_point=endpoint))
+        self._bot = Wechaty(WechatyOptions(name="chuanda", puppet=puppet))
+        host, _, port = endpoint.rpartition(":")
+        self._channel = _OneConnection(host.strip("[]"), int(port))
+        self._channel._authority = token  # as PuppetService does it: the gateway reads the token there
+        puppet.channel = self._channel
+        puppet._puppet_stub = PuppetStub(self._channel)
+        self._puppet = puppet
+
+    @property
+    def stub(self) -> PuppetStub:
+        """The gateway's calls, unbounded; `ask` bounds them."""
+        return self._puppet.puppet_stub
+
+    async def open(self) -> None:
+        """Connect and have the puppet started (it stays as it is when it runs). Raises one of `Lost`."""
+        await asyncio.wait_for(self._channel.__connect__(), ASK_S)
+        await asyncio.wait_for(self.stub.start(), START_S)
+
+    async def restart_puppet(self) -> None:
+        """Have the gateway end whatever listens to it and start its puppet anew. Raises one of `Lost`."""
+        await asyncio.wait_for(self.stub.stop(), START_S)
+        await asyncio.wait_for(self.stub.start(), START_S)
+
+    def close(self) -> None:
+        """Let go of it. Calls that are under way end with an error."""
+        self._channel.close()
+
+    async def events(self) -> AsyncIterator[Told]:
+        """What the gateway tells, until it is lost (raises) or ends the stream. Payloads that are no JSON are left out."""
+        async for response in self.stub.event():
+            try:
+                payload = json.loads(response.payload or "{}")
+            except ValueError:
+                continue
+            if isinstance(payload, dict):
+                yield Told(int(response.type), payload)
+
+    async def alive(self) -> bool:
+        """Whether it still answers; any answer is one, also a refusal."""
+        try:
+            await self.ask(self.stub.version(), ASK_S / 2)
+        except GRPCError:
+            return True
+        except Lost:
+            return False
+        return True
+
+    async def ask(self, call: Awaitable[T], seconds: float = ASK_S) -> T:
+        """The answer of a call, in time. Raises one of `Lost`."""
+        return await asyncio.wait_for(call, seconds)
+
+    async def payload(self, message_id: str) -> Payload:
+        """A message with the number of its type as the gateway gave it. Raises one of `Lost`."""
+        told = await self.ask(self.stub.message_payload(id=message_id))
+        # The stub, not the puppet: that maps numbers from 16 on to an IndexError.
+        return Payload(
+            message_id, int(told.type), told.text, told.filename, told.from_id, told.room_id, told.timestamp
+        )
+
+    async def digest(self, message_id: str) -> str:
+        """SHA-256 of a picture's, video's or file's bytes, read without keeping them. "" if there are too many.
+
+        Raises one of `Lost`, `ValueError` where the gateway's answer is no file.
+        """
+        answer = await self.ask(self.stub.message_file(id=message_id))
+        box = json.loads(answer.filebox)
+        digest = hashlib.sha256()
+        if "base64" in box:
+            data = base64.b64decode(box["base64"])
+            return hashlib.sha256(data).hexdigest() if len(data) <= MAX_FETCH else ""
+        if not isinstance(box.get("uuid"), str):
+            raise ValueError("a file that stands elsewhere is not fetched")
+        left = MAX_FETCH
+        async with asyncio.timeout(SEND_S):
+            async for piece in self._download(box["uuid"]):
+                left -= len(piece)
+                if left < 0:
+                    return ""
+                digest.update(piece)
+        return digest.hexdigest()
+
+    async def _download(self, uuid: str) -> AsyncIterator[bytes]:
+        stream = self.stub._unary_stream(
+            "/wechaty.Puppet/Download", _DownloadRequest(id=uuid), _DownloadResponse
+        )
+        async for response in stream:
+            yield response.chunk
+
+    async def file_box(self, path: Path, name: str) -> str:
+        """A file as the gateway takes it: inside the request, or uploaded before it. Raises one of `Lost`, `OSError`."""
+        size = (await asyncio.to_thread(path.stat)).st_size
+        box: dict[str, Any] = {"name": name, "size": size, "metadata": {}}
+        if size <= INLINE:
+            data = await asyncio.to_thread(path.read_bytes)
+            return json.dumps({**box, "boxType": 1, "base64": base64.b64encode(data).decode()})
+        return json.dumps({**box, "boxType": 7, "uuid": await self._upload(path, size)})
+
+    async def _upload(self, path: Path, size: int) -> str:
+        async with (
+            asyncio.timeout(SEND_S + size / SLOWEST),
+            self._channel.request(
+                "/wechaty.Puppet/Upload", Cardinality.STREAM_UNARY, _UploadRequest, _UploadResponse
+            ) as stream,
+        ):
+            with path.open("rb") as file:
+                while piece := await asyncio.to_thread(file.read, CHUNK):
+                    await stream.send_message(_UploadRequest(chunk=piece))
+            await stream.end()
+            answer: _UploadResponse | None = await stream.recv_message()
+        if answer is None:
+            raise StreamTerminatedError("the upload was not answered")
+        return answer.id
+
+    async def send(self, call: Awaitable[Any]) -> str:
+        """Hand one message over; the id that the gateway gives it, or "".
+
+        Raises `SendLater` (certainly not taken, the gateway is not ready), `SendFailed` (certainly not taken, and
+        never will be) or `SendUncertain`. An error of a gateway says in general nothing about the message.
+        """
+        try:
+            answer = await asyncio.wait_for(call, SEND_S)
+        except Gone as error:
+            raise SendLater("网关断了") from error
+        except GRPCError as error:
+            raise _what_became(error) from error
+        except TimeoutError as error:
+            raise SendUncertain("网关没有回答") from error
+        except _GONE as error:
+            raise SendUncertain("网关在发送途中断了") from error
+        return getattr(answer, "id", "") or ""
+
+
+_NOT_READY = re.compile(r"not logged ?in|no currentUserId|logged out", re.I)
+_CANNOT = re.compile(r"not (?:yet )?(?:supported|implemented)|unsupported|unimplemented", re.I)
+
+
+def _what_became(error: GRPCError) -> SendLater | SendFailed | SendUncertain:
+    said = error.message or ""
+    if error.status is Status.UNAUTHENTICATED or _NOT_READY.search(said):
+        return SendLater("网关还没登录好")
+    if error.status is Status.UNIMPLEMENTED or _CANNOT.search(said):
+        return SendFailed("网关不会发这种消息")
+    return SendUncertain("网关报错，不知道发没发出去")

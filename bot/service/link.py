@@ -1,0 +1,120 @@
+"""How the connection to the chat stands: the office is told once, `doctor` can read it, a login is taken up.
+
+A short break is nobody's business; one that lasts, or that needs a person, is told once and once again when it ends.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot import phrases
+from bot.model.chat import Link, LinkChanged
+from bot.model.time import iso
+from bot.service.desk import Desk
+from bot.store import accounts, rooms, sending
+from bot.store.database import Connection, Store
+
+PATIENCE = timedelta(seconds=20)
+"""A gateway that is started again comes back within this."""
+NEEDS_A_PERSON = (Link.SCAN, Link.LOGGED_OUT, Link.REFUSED)
+PICTURE = "login.png"
+"""The code to scan, under data/, as long as there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """How it stands and since when, as another process reads it."""
+
+    link: Link
+    since: datetime
+
+
+def link_state(store: Store) -> LinkState | None:
+    """The last state that the service wrote down; None if it never had a connection to watch."""
+    text = store.read(sending.get_meta, "link")
+    if not text:
+        return None
+    told = json.loads(text)
+    return LinkState(Link(told["link"]), datetime.fromisoformat(told["since"]))
+
+
+class LinkWatch:
+    """Takes note of one channel's connection."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._down: LinkChanged | None = None
+        self._told = False
+
+    async def changed(self, event: LinkChanged) -> bool:
+        """Take up a change. True if an account is logged in now, so that rooms have to be looked at."""
+        desk = self._desk
+        await desk.store.write(_write_down, event)
+        picture = desk.data / PICTURE
+        picture.unlink(missing_ok=True)
+        if event.link is Link.UP:
+            if self._told:
+                desk.tell_office(f"link:up:{iso(event.at)}", phrases.link_restored())
+            self._down, self._told = None, False
+            await desk.store.write(_take_up_login, desk, event)
+            desk.reload_rooms()
+            return True
+        if event.code:
+            desk.tell("code", show_code(event.code, picture))
+        before, self._down = (
+            self._down,
+            event if self._down is None else LinkChanged(event.link, self._down.at),
+        )
+        if before is None or before.link is not event.link:
+            self._told = self._told and event.link not in NEEDS_A_PERSON
+        self.tick(event.at)
+        return False
+
+    def tick(self, now: datetime) -> None:
+        """Tell the office what has lasted, once."""
+        down = self._down
+        if down is None or self._told or (down.link not in NEEDS_A_PERSON and now - down.at < PATIENCE):
+            return
+        self._told = True
+        self._desk.tell_office(f"link:{down.link}:{iso(down.at)}", phrases.link_down(down.link, PICTURE))
+
+
+def show_code(code: str, picture: Path) -> str:
+    """Write the QR code to ``picture`` and return it as lines of characters, for a screen."""
+    import segno
+
+    qr = segno.make(code, error="l")
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    qr.save(str(picture), scale=8, border=4)
+    rows = [list(row) for row in qr.matrix_iter(border=2)]
+    if len(rows) % 2:
+        rows.append([0] * len(rows[0]))
+    # Two modules a character, light on dark as terminals are: a full block is a light pixel.
+    halves = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}
+    lines = [
+        "".join(halves[a, b] for a, b in zip(*pair, strict=True))
+        for pair in zip(rows[::2], rows[1::2], strict=True)
+    ]
+    return phrases.code_to_scan(picture.name) + "\n" + "\n".join(lines)
+
+
+def _write_down(conn: Connection, event: LinkChanged) -> None:
+    state = {"link": event.link.value, "since": iso(event.at)}
+    sending.set_meta(conn, "link", json.dumps(state))
+
+
+def _take_up_login(conn: Connection, desk: Desk, event: LinkChanged) -> None:
+    """Another login than before: rooms are found again, and people known by ids that changed have to say who they are."""
+    before = sending.get_meta(conn, "login")
+    if before == event.account:
+        return
+    sending.set_meta(conn, "login", event.account)
+    if not before:
+        return
+    stale = rooms.mark_stale(conn)
+    known = 0 if desk.capabilities.stable_accounts else accounts.forget_accounts(conn)
+    text = phrases.new_login(stale, known)
+    sending.tell_office(conn, f"login:{iso(event.at)}", "office", text, event.at)

@@ -1,0 +1,155 @@
+"""Which room is which group, kept up to date by what the chat tells: found, found again, lost, and what is doubtful.
+
+A room is known by an invitation, by somebody speaking there, by a listing where that works. It is lost after it was
+missing twice with minutes in between, or after an event says so; one short list unbinds nothing (DESIGN, Facts).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot import phrases
+from bot.binding import Decision, Verdict, answers_for, decide
+from bot.model.chat import Account, BotRemoved, Invitation, Message, Room, RoomSeen
+from bot.model.time import day_of, iso
+from bot.model.tree import Group
+from bot.recognise.normalise import normalise
+from bot.service.desk import Desk
+from bot.store import rooms, sending
+from bot.store.database import Connection
+
+LOOK_EVERY = timedelta(minutes=10)
+MISSING_FOR = timedelta(minutes=5)
+ANSWER_WITHIN = timedelta(minutes=30)
+_BIND_GROUP = re.compile(r"\s*(?:@\S+\s+)?绑定群\s*[:：]?\s*(?P<name>\S.{0,60}?)\s*[。.!！]?\s*")
+
+
+class Rooms:
+    """The rooms of one town on one channel."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._missing: dict[str, datetime] = {}
+        self._looked_at: datetime | None = None
+
+    async def look(self, now: datetime) -> None:
+        """List the rooms, where that works, and see each; every `LOOK_EVERY`, or now after `look_soon`."""
+        if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
+            return
+        self._looked_at = now
+        listed = await self._desk.channel.rooms()
+        for room in listed:
+            await self.see(RoomSeen(room, now))
+        if self._desk.capabilities.lists_rooms and listed:
+            await self._note_missing({room.id for room in listed}, now)
+
+    def look_soon(self) -> None:
+        """Ids may have changed: the next tick looks again."""
+        self._looked_at = None
+        self._missing.clear()
+
+    async def see(self, seen: RoomSeen) -> None:
+        """Our account is in this room."""
+        decision = self._decide(seen.room)
+        if decision.verdict is Verdict.ASK_MEMBERS:
+            decision = self._decide(seen.room, await self._desk.channel.members(seen.room.id))
+        await self._follow(decision, seen.room, seen.at)
+
+    def _decide(self, room: Room, members: Sequence[Account] | None = None) -> Decision:
+        desk = self._desk
+        return decide(room, desk.tree, desk.capabilities.media, desk.bound, desk.accounts, members)
+
+    async def _follow(self, decision: Decision, room: Room, at: datetime) -> None:
+        desk, group = self._desk, decision.group
+        self._missing.pop(room.id, None)
+        if decision.verdict is Verdict.BIND and group is not None:
+            await self._bind(group, room, at)
+        elif decision.verdict is Verdict.RENAMED and group is not None:
+            text = phrases.room_renamed(group.name, room.topic)
+            desk.tell_office(f"renamed:{group.id}:{room.topic}", text)
+        elif decision.verdict is Verdict.DOUBT:
+            await desk.store.write(_doubt, room, decision, at)
+
+    async def _bind(self, group: Group, room: Room, at: datetime) -> None:
+        desk = self._desk
+        await desk.store.write(_bind, group, room.id, at)
+        desk.reload_rooms()
+        desk.tell("bound", phrases.room_bound(group.name))
+
+    async def _note_missing(self, listed: set[str], now: datetime) -> None:
+        for room, group in list(self._desk.group_of.items()):
+            if room in listed:
+                self._missing.pop(room, None)
+            elif now - self._missing.setdefault(room, now) >= MISSING_FOR:
+                self._missing.pop(room)
+                await self._lose(room, group, now)
+
+    async def removed(self, event: BotRemoved) -> None:
+        """The chat says that our account is out of a room."""
+        await self._desk.store.write(rooms.forget_doubt, event.room)
+        group = self._desk.group_of.get(event.room)
+        if group is not None:
+            await self._lose(event.room, group, event.at)
+
+    async def _lose(self, room: str, group: Group, at: datetime) -> None:
+        await self._desk.store.write(_lose, room, group, at)
+        self._desk.reload_rooms()
+
+    async def invited(self, event: Invitation) -> None:
+        """Somebody asks us in: taken only from people whose account is known."""
+        if event.inviter in self._desk.worker_of:
+            await self._desk.channel.accept(event)
+        else:
+            self._desk.tell_office(f"invited:{day_of(event.at)}", phrases.invited_by_a_stranger())
+
+    async def said_what_it_is(self, message: Message) -> bool:
+        """“绑定群 NAME”, said in a room by somebody who answers for that group. False if it was something else."""
+        asked = _BIND_GROUP.fullmatch(message.text) if message.room and not message.is_self else None
+        if asked is None:
+            return False
+        desk = self._desk
+        room = Room(message.room, asked["name"])
+        named = [
+            g
+            for g in desk.tree.groups
+            if g.medium in desk.capabilities.media and normalise(g.name) == normalise(asked["name"])
+        ]
+        if len(named) != 1:
+            await self._follow(Decision(Verdict.DOUBT, None, "群里说了名字，名册里没有"), room, message.at)
+            return True
+        (group,) = named
+        before = desk.bound.get(group.id)
+        speaker = Account(message.sender, message.sender_name or await desk.channel.called(message))
+        if not answers_for(group, desk.tree, [speaker], desk.accounts):
+            decision = Decision(Verdict.DOUBT, group, "群里说是它，但说的人不是负责人")
+        elif before is not None and before.usable and before.room != message.room:
+            decision = Decision(Verdict.DOUBT, group, "群里说是它，但它已经绑定了另一个群")
+        else:
+            decision = Decision(Verdict.BIND, group)
+        await self._follow(decision, room, message.at)
+        if decision.verdict is Verdict.BIND:
+            await desk.store.write(
+                sending.add_notice, f"answer:{message.id}", "answer", phrases.room_bound(group.name), message.at,
+                message.at + ANSWER_WITHIN, group=group.id,
+            )  # fmt: skip
+        return True
+
+
+def _bind(conn: Connection, group: Group, room: str, at: datetime) -> None:
+    rooms.bind(conn, group.id, room)
+    sending.hasten(conn, group.id, at)
+
+
+def _lose(conn: Connection, room: str, group: Group, at: datetime) -> None:
+    if rooms.mark_absent(conn, room):
+        key = f"removed:{group.id}:{iso(at)}"
+        sending.tell_office(conn, key, "office", phrases.room_lost(group.name), at)
+
+
+def _doubt(conn: Connection, room: Room, decision: Decision, at: datetime) -> None:
+    group = decision.group.id if decision.group else None
+    if rooms.doubt(conn, room, group, decision.why, at):
+        text = phrases.room_doubtful(room.topic, decision.why)
+        sending.tell_office(conn, f"doubt:{room.id}:{decision.why}", "office", text, at)
