@@ -12,12 +12,18 @@ help:  ## this list
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
+.venv/.node: .venv/.done requirements-node.lock  # the trial gateway's Node and its locked modules
+	$(BIN)/python -c "from bot.channels.wechaty.trial import find_node; find_node()" 2>/dev/null || \
+		$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-node.lock
+	$(BIN)/python -c "from bot.channels.wechaty.trial import install; install()"
+	touch $@
+
 install: .venv/.done  ## the program and its tools into .venv
 
 demo: install  ## a simulated town's day, told live
 	$(BIN)/chuanda demo
 
-test: install lint types  ## the suite (under 10 minutes)
+test: install .venv/.node lint types  ## the suite (under 10 minutes)
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
 
@@ -30,11 +36,12 @@ lint: install  ## ruff
 types: install  ## mypy --strict on bot/
 	$(BIN)/mypy
 
-bench: install  ## figures, as ratios against a limit or a peer of the same run
+bench: install .venv/.node  ## figures, as ratios against a limit or a peer of the same run
 	$(BIN)/python -m tests.bench
 
-torture: install  ## SIGKILL at 50 random moments of a demo day
+torture: install .venv/.node  ## SIGKILL at 50 random moments of a demo day
 	$(BIN)/pytest -m torture --override-ini addopts=-q
 
 lock: install  ## resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --group dev --extra wechaty --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements.lock
+	$(BIN)/uv pip compile --group node --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements-node.lock

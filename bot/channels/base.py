@@ -35,6 +35,17 @@ class Address:
     person: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of trying a part out: whether the chat took it, the id it gave, the id of our own message that came back;
+    else ``why`` not (Chinese)."""
+
+    taken: bool = False
+    id: str = ""
+    echo: str = ""
+    why: str = ""
+
+
 class Channel(Protocol):
     """One account on one chat. What only some chats have, has an answer here already."""
 

@@ -20,7 +20,7 @@ from bot.cli.shared import common, json_option, library_option, office, print_js
 @json_option
 def check(data: Path | None, config: Path | None, library: Path | None, days: int, as_json: bool) -> int:
     """Validate everything and preview the plan."""
-    from bot.cli.run import capabilities_of
+    from bot.cli.channels import capabilities_of
     from bot.errors import InputErrors, Problem
     from bot.model.time import iso, local
     from bot.schedules.load import cross_check, load_schedules
@@ -46,7 +46,7 @@ def check(data: Path | None, config: Path | None, library: Path | None, days: in
 
         acts, now = here.store.read(approvals), here.now()
         known = here.store.write_now(past, names_seen(loaded.schedules), now - LOOK_BACK, now)
-        channel = capabilities_of(loaded.schedules)
+        channel = capabilities_of(here)
         waves = preview(
             here.tree, contents, acts, loaded.schedules, channel, known, now, timedelta(days=days)
         )
@@ -74,7 +74,7 @@ def check(data: Path | None, config: Path | None, library: Path | None, days: in
         return 0 if ok else 1
     for problem in problems:
         click.echo(str(problem), err=True)
-    by_itself = loaded is not None and capabilities_of(loaded.schedules).by_itself
+    by_itself = loaded is not None and channel.by_itself
     for w in waves:
         start, end = local(w.start), local(w.end)
         about = (

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.channels import KEPT, channel_for
 from bot.cli.main import ChineseCommand
 from bot.cli.shared import common, library_option, office
-from bot.errors import ChuandaError, NotBuilt
 
 if TYPE_CHECKING:
-    from bot.channels.base import Channel
-    from bot.model.chat import Capabilities
-    from bot.schedules.model import Schedules
     from bot.service.desk import Told
 
 
@@ -29,14 +26,17 @@ def run(data: Path | None, config: Path | None, library: Path | None) -> None:
     from bot import clock
     from bot.schedules.live import LiveSchedules
     from bot.service.run import Service, serve_until_signal
+    from bot.store.sending import get_meta
 
     here = office(data, config, library).real()
     _ = here.tree  # before anything else: without a roster there is nothing to run
 
+    channel = channel_for(here)
+
     async def serve() -> None:
         service = Service(
             here.store,
-            channel_for(here.schedules),
+            channel,
             here.library,
             LiveSchedules(here.config),
             here.data,
@@ -46,6 +46,8 @@ def run(data: Path | None, config: Path | None, library: Path | None) -> None:
         click.echo(f"传达在运行：{here.tree.root.name}，{_CHANNELS[here.schedules.channel]}。按 Ctrl-C 停。")
         if here.schedules.channel == "manual":
             click.echo("到点会提示。看要发要转的：chuanda outbox")
+        if here.schedules.channel == "wechaty" and not here.store.read(get_meta, KEPT):
+            click.echo("还没有试过这个网关能做什么，先按最保守的来。停下来试一次：chuanda probe --room 群名")
         await serve_until_signal(service)
 
     asyncio.run(serve())
@@ -53,25 +55,6 @@ def run(data: Path | None, config: Path | None, library: Path | None) -> None:
 
 
 _CHANNELS = {"manual": "人工渠道", "simulated": "模拟渠道", "wechaty": "微信网关"}
-
-
-def channel_for(schedules: Schedules) -> Channel:
-    """The channel that schedules.yaml names. Raises `ChuandaError` where it cannot run for real."""
-    from bot.channels.manual import ManualChannel
-
-    if schedules.channel == "manual":
-        return ManualChannel()
-    if schedules.channel == "simulated":
-        raise ChuandaError("模拟渠道只用来演练：chuanda demo；正式运行请写 channel: manual")
-    raise NotBuilt("微信网关这个版本还没有；先用 channel: manual")
-
-
-def capabilities_of(schedules: Schedules) -> Capabilities:
-    """What the channel that schedules.yaml names can do, without starting it."""
-    from bot.channels import manual
-    from bot.channels.simulated import channel as simulated
-
-    return manual.CAPABILITIES if schedules.channel == "manual" else simulated.CAPABILITIES
 
 
 def _say(told: Told) -> None:

@@ -28,6 +28,7 @@ MAX_CRON = 200
 
 _DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,4})m)?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
+_ENDPOINT = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):(?P<port>\d{1,5})", re.ASCII)
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", re.ASCII)
 _CRON_EXAMPLE = '五栏依次是分 时 日 月 星期，"0 8 * * *" 是每天 8 点'
 _CRON_FIELDS = {
@@ -181,6 +182,14 @@ def parse_cron(given: Any) -> str:
     return " ".join(given.split())
 
 
+def parse_endpoint(given: Any) -> str:
+    """HOST:PORT of a gateway; no http:// in front, nothing behind."""
+    found = _ENDPOINT.fullmatch(given.strip()) if isinstance(given, str) else None
+    if found is None or not 0 < int(found["port"]) < 65536:
+        raise ValueError(f"“{short(given)}”不是网关的地址；写成 127.0.0.1:8788 这样，前面不要 http://")
+    return found[0]
+
+
 def cron_clocks(cron: str) -> list[time]:
     """The times of day at which a valid ``cron`` fires, in order."""
     parsed = CronSim(cron, _ANY_DAY)
@@ -203,4 +212,5 @@ Host = Annotated[str, PlainValidator(parse_host)]
 Name = Annotated[str, PlainValidator(parse_name)]
 EvidenceField = Annotated[Evidence, PlainValidator(parse_evidence)]
 PostField = Annotated[Post, PlainValidator(parse_post)]
+Endpoint = Annotated[str, PlainValidator(parse_endpoint)]
 Cron = Annotated[str, PlainValidator(parse_cron)]

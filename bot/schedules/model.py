@@ -21,6 +21,7 @@ from bot.schedules.fields import (
     Clock,
     Day,
     Duration,
+    Endpoint,
     EvidenceField,
     Host,
     Name,
@@ -37,6 +38,7 @@ __all__ = [
     "Deadlines",
     "EscalationStep",
     "Exemption",
+    "Gateway",
     "Hours",
     "Pacing",
     "Reminders",
@@ -68,6 +70,15 @@ class Pacing(Part):
     """Between two messages of one account."""
     daily: int = Field(default=400, ge=1, le=2000)
     """Messages per account and day."""
+
+
+class Gateway(Part):
+    """The gateway to the chat (channel: wechaty). Its token stands in the environment or in a file of its own."""
+
+    endpoint: Endpoint = "127.0.0.1:8788"
+    """HOST:PORT. The connection is not encrypted: on this machine, or through a tunnel."""
+    token_file: str = ""
+    """A file that only its owner may read; empty = the environment says it (CHUANDA_GATEWAY_TOKEN)."""
 
 
 class Deadlines(Part):
@@ -141,6 +152,8 @@ class Schedules(Part):
     """Who answers for it; a real gateway starts only with this."""
     channel: Literal["manual", "simulated", "wechaty"] = "manual"
     """How messages get into groups; manual = people post them."""
+    gateway: Gateway = Gateway()
+    """Where the chat is (channel: wechaty)."""
     office_group: str = ""
     """The work group in which the office is told; empty = only on screen."""
     reviewers: frozenset[Name] = frozenset()

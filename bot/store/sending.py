@@ -334,6 +334,17 @@ def asked_by(conn: sqlite3.Connection, outgoing: int) -> list[WorkerId]:
     return [WorkerId(worker) for (worker,) in rows]
 
 
+def load_since(conn: sqlite3.Connection, since: datetime) -> tuple[int, dict[WorkerId, int]]:
+    """Messages that went out since an instant, and how often each person was asked for something."""
+    (messages,) = conn.execute(
+        "SELECT COUNT(*) FROM outgoing WHERE state = 'accepted' AND attempted_at >= ?", (to_epoch(since),)
+    ).fetchone()
+    rows = conn.execute(
+        "SELECT worker, COUNT(*) FROM asked WHERE at >= ? GROUP BY worker", (to_epoch(since),)
+    )
+    return messages, {WorkerId(worker): count for worker, count in rows}
+
+
 def count_asked(conn: sqlite3.Connection, kind: str) -> int:
     """How many times a person was asked (reminder, escalation), ever."""
     (count,) = conn.execute("SELECT COUNT(*) FROM asked WHERE kind = ?", (kind,)).fetchone()

@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import json
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.channels.base import Address, Channel, SendFailed, SendLater, SendUncertain
+from bot.channels.base import Address, Attempt, Channel, SendFailed, SendLater, SendUncertain
 from bot.channels.wechaty import wire
 from bot.channels.wechaty.client import Connection, Lost, Told
 from bot.channels.wechaty.supervisor import Supervisor
@@ -32,22 +32,6 @@ from bot.model.chat import (
     form_of,
 )
 from bot.model.content import Part, PartKind
-from bot.model.tree import Medium
-
-CAPABILITIES = Capabilities(
-    parts=frozenset(PartKind) - {PartKind.CHANNELS},
-    media=frozenset({Medium.WECHAT}),
-    by_itself=True,
-    sees_rooms=True,
-    message_ids=True,
-    echo=True,
-    stable_accounts=False,
-    stable_rooms=False,
-    recall=True,
-    lists_rooms=True,
-    private=True,
-)
-"""Of a gateway that nobody tried (`chuanda probe`): what goes out without an id and without an echo is in doubt."""
 
 ECHO_S = 4.0
 """How long our own message may take to come back before the send is in doubt; it still settles it later."""
@@ -165,15 +149,20 @@ class WechatyChannel(Channel):
         part = form_of(part, self._can)
         conversation = to.room or to.person
         if part.announce and self._can.announce and to.room:
-            await there.send(there.stub.room_announce(id=to.room, text=part.text))
+            await there.send(there.announce(to.room, part.text))
             return Receipt()
         call = await _call(there, conversation, part)
+        with self._waiting_for(to, part) as echo:
+            return await self._hand_over(there, call, echo)
+
+    @contextlib.contextmanager
+    def _waiting_for(self, to: Address, part: Part) -> Iterator[asyncio.Future[str]]:
+        """Our own message coming back, by its id. A private message's echo names no room."""
         waited = (part, asyncio.get_running_loop().create_future())
-        # A private message's echo names no room.
         waiting = self._echoes.setdefault(to.room, [])
         waiting.append(waited)
         try:
-            return await self._hand_over(there, call, waited[1])
+            yield waited[1]
         finally:
             waiting.remove(waited)
             if not waiting:
@@ -194,6 +183,30 @@ class WechatyChannel(Channel):
             with contextlib.suppress(TimeoutError):
                 return Receipt(await asyncio.wait_for(echo, self._echo_s))
         raise doubt
+
+    async def attempt(self, to: Address, part: Part, patience_s: float) -> Attempt:
+        """Send a part as what it is, whatever is assumed of this gateway, and see what comes back. For `probe`."""
+        there = self.supervisor.connection
+        if there is None or self.held():
+            return Attempt(why=self.held())
+        with self._waiting_for(to, part) as echo:
+            try:
+                if part.announce:
+                    await there.send(there.announce(to.room, part.text))
+                    return Attempt(taken=True)
+                id = await there.send(await _call(there, to.room or to.person, part))
+            except (SendFailed, SendLater, SendUncertain) as error:
+                return Attempt(why=str(error))
+            with contextlib.suppress(TimeoutError):
+                return Attempt(True, id, await asyncio.wait_for(echo, patience_s))
+            return Attempt(True, id)
+
+    async def restart(self) -> None:
+        """Have the gateway start its puppet anew, as after a power cut. For `probe`."""
+        there = self.supervisor.connection
+        if there is not None:
+            with contextlib.suppress(*_NOT_THERE):
+                await there.restart_puppet()
 
     async def recall(self, to: Address, message_id: str) -> bool:
         there = self.supervisor.connection
@@ -262,7 +275,7 @@ class WechatyChannel(Channel):
         elif told.type == ROOM_INVITE:
             id = str(here.get("roomInvitationId") or "")
             await self._coming.put(asyncio.create_task(self._invitation(connection, id)))
-        elif told.type == ERROR and wire.says_too_fast(str(here.get("data") or "")):
+        elif told.type == ERROR and wire.says_too_fast(json.dumps(here, ensure_ascii=False)):
             await self._coming.put(TooFast(now))
 
     def _is_new(self, id: str) -> bool:

@@ -23,6 +23,7 @@ from grpclib.const import Cardinality, Status
 from grpclib.exceptions import GRPCError, ProtocolError, StreamTerminatedError
 from wechaty import Wechaty, WechatyOptions
 from wechaty_grpc.wechaty import PuppetStub
+from wechaty_grpc.wechaty.puppet import RoomAnnounceResponse
 from wechaty_puppet import PuppetOptions
 from wechaty_puppet_service import PuppetService
 
@@ -71,6 +72,14 @@ class _DownloadRequest(betterproto.Message):
 @dataclass
 class _DownloadResponse(betterproto.Message):
     chunk: bytes = betterproto.bytes_field(1)
+
+
+@dataclass
+class _RoomAnnounceRequest(betterproto.Message):
+    """wechaty.puppet.RoomAnnounceRequest: wechaty-grpc 0.20 writes the text where gateways read none any more."""
+
+    id: str = betterproto.string_field(1)
+    text: str = betterproto.string_field(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +221,14 @@ class Connection:
         if answer is None:
             raise StreamTerminatedError("the upload was not answered")
         return answer.id
+
+    def announce(self, room: str, text: str) -> Awaitable[Any]:
+        """The call that makes ``text`` the room's announcement."""
+        request = _RoomAnnounceRequest(id=room, text=text)
+        call: Awaitable[Any] = self.stub._unary_unary(
+            "/wechaty.Puppet/RoomAnnounce", request, RoomAnnounceResponse
+        )
+        return call
 
     async def send(self, call: Awaitable[Any]) -> str:
         """Hand one message over; the id that the gateway gives it, or "".

@@ -1,0 +1,142 @@
+"""`chuanda bind`: the office decides what was doubtful, and gives people the code that makes their account known."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.main import ChineseCommand
+from bot.cli.shared import Office, common, find_node, json_option, office, print_json
+from bot.errors import ChuandaError, NotFound
+
+if TYPE_CHECKING:
+    from bot.model.tree import Group, Worker
+
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LENGTH = 8
+"""31⁸: 39 bits, none of them read as another."""
+CODE_FOR = timedelta(days=7)
+MOST_NAMED = 12
+
+
+@click.command(cls=ChineseCommand, help="绑定群和账号。不带选项：列出拿不准的群和还没绑定的群。")
+@common
+@click.option("--room", type=click.IntRange(1), metavar="序号", help="拿不准的群，用列表里的序号")
+@click.option("--group", metavar="群名", help="和 --room 一起：它就是名册里的这个群")
+@click.option("--drop", is_flag=True, help="和 --room 一起：它不是本镇的群，不用再问")
+@click.option("--person", metavar="姓名", help="给这个人一个绑定码，七天内用一次")
+@click.option("--node", metavar="单位", help="和 --person 一起：同名的人用单位分开")
+@json_option
+def bind(
+    data: Path | None, config: Path | None, room: int | None, group: str | None, drop: bool,
+    person: str | None, node: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Bind rooms and accounts."""
+    here = office(data, config).existing().real()
+    if person is not None:
+        _give_code(here, _worker(here, person, node), as_json)
+    elif room is not None:
+        _decide(here, room, group, drop)
+    elif group is not None or drop or node is not None:
+        raise ChuandaError("还缺 --room 或 --person；先看列表：chuanda bind")
+    else:
+        _list(here, as_json)
+
+
+def _list(here: Office, as_json: bool) -> None:
+    from bot.cli.channels import capabilities_of
+    from bot.store import accounts, rooms
+
+    tree, bound = here.tree, here.store.read(rooms.bindings)
+    doubts = here.store.read(rooms.doubts)
+    media = capabilities_of(here).media
+    wanted = [
+        g for g in tree.groups if g.medium in media and (g.use == "work" or g.mode == "direct" or g.observe)
+    ]
+    missing = [g.name for g in wanted if g.id not in bound]
+    people = len(here.store.read(accounts.bound_accounts))
+    if as_json:
+        print_json(
+            {
+                "doubts": [
+                    {
+                        "room": n, "topic": d.room.topic, "why": d.why,
+                        "group": next((g.name for g in tree.groups if g.id == d.group), None),
+                    }
+                    for n, d in enumerate(doubts, 1)
+                ],
+                "unbound": missing, "bound": len(wanted) - len(missing), "people": people,
+            }
+        )  # fmt: skip
+        return
+    for number, one in enumerate(doubts, 1):
+        click.echo(f"{number}　“{one.room.topic}”　{one.why}")
+    if doubts:
+        click.echo("定下来：chuanda bind --room 1 --group 群名　不是本镇的：chuanda bind --room 1 --drop")
+    click.echo(
+        f"要机器人在里面的群 {len(wanted)} 个，认出来 {len(wanted) - len(missing)} 个；绑定了账号的 {people} 人。"
+    )
+    if missing:
+        more = f"等 {len(missing)} 个" if len(missing) > MOST_NAMED else ""
+        click.echo(f"还没认出来：{'、'.join(missing[:MOST_NAMED])}{more}")
+        click.echo("群名和名册一样的，进了群会自己认；不一样的，请负责人在群里说：绑定群 名册里的群名")
+
+
+def _decide(here: Office, number: int, name: str | None, drop: bool) -> None:
+    from bot.store import rooms, sending
+
+    doubts = here.store.read(rooms.doubts)
+    if number > len(doubts):
+        raise NotFound(f"没有序号 {number}；先看列表：chuanda bind")
+    room = doubts[number - 1].room
+    if drop == (name is not None):
+        raise ChuandaError("写 --group 群名，或者 --drop，只写一种")
+    if drop:
+        here.store.write_now(rooms.forget_doubt, room.id)
+        click.echo(f"“{room.topic}”不算本镇的群。")
+        return
+    group = _group(here, str(name))
+    here.store.write_now(rooms.bind, group.id, room.id)
+    here.store.write_now(sending.hasten, group.id, here.now())
+    click.echo(f"“{room.topic}”就是“{group.name}”，记下了。")
+
+
+def _group(here: Office, name: str) -> Group:
+    from difflib import get_close_matches
+
+    found = [g for g in here.tree.groups if g.name == name.strip()]
+    if len(found) == 1:
+        return found[0]
+    near = get_close_matches(name, [g.name for g in here.tree.groups], n=3, cutoff=0.4)
+    raise NotFound(f"名册里没有“{name}”这个群" + (f"；是不是：{'、'.join(near)}" if near else ""))
+
+
+def _worker(here: Office, name: str, node: str | None) -> Worker:
+    tree = here.tree
+    nodes = tree.subtree(find_node(tree, node))
+    ids = {w for n in nodes for w in n.people.values()}
+    found = [w for w in tree.workers if w.name == name.strip() and w.id in ids]
+    if not found:
+        raise NotFound(f"名册里没有“{name}”这个人；看名册的联系人、副联系人、分管领导、主要负责人")
+    if len(found) > 1:
+        raise ChuandaError(f"有 {len(found)} 个“{name}”；加上单位：--node {found[0].unit.rsplit('/', 1)[-1]}")
+    return found[0]
+
+
+def _give_code(here: Office, worker: Worker, as_json: bool) -> None:
+    from bot.phrases import spoken_day
+    from bot.store import accounts
+
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    until = here.now() + CODE_FOR
+    here.store.write_now(accounts.add_code, code, worker.id, until)
+    if as_json:
+        print_json({"person": worker.name, "unit": worker.unit, "code": code})
+        return
+    click.echo(f"{worker.unit.rsplit('/', 1)[-1]} {worker.name} 的绑定码：{code}")
+    click.echo(f"请本人用自己的微信对机器人说：绑定 {code}")
+    click.echo(f"只能用一次，{spoken_day(until.date())}前有效。给错人了就再发一个，旧的作废。")
