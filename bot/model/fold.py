@@ -121,8 +121,9 @@ def _reason(
     doubted = by_act.get(Act.IN_DOUBT, {}).keys() - by_act.get(Act.FAILED, {}).keys()
     if doubted and Act.ACCEPTED not in by_act:
         return Reason.IN_DOUBT
-    if Act.BOT_ABSENT in by_act:
-        return Reason.BOT_ABSENT
-    if Act.NOT_BOUND in by_act:
-        return Reason.NOT_BOUND
+    if Act.BOUND not in by_act:
+        if Act.BOT_ABSENT in by_act:
+            return Reason.BOT_ABSENT
+        if Act.NOT_BOUND in by_act:
+            return Reason.NOT_BOUND
     return Reason.NOT_SENT

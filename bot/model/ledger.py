@@ -44,7 +44,8 @@ class Act(StrEnum):
 
     ======== ==========================  ====================
     evidence accepted observed verified confirmed   recalled (by ref) · retracted (by ref)
-    sending  failed · in_doubt · cancelled · not_bound · bot_absent
+    sending  failed · in_doubt · cancelled
+    rooms    not_bound bot_absent        bound
     other    disputed                    dismissed
              exempted                     readmitted
              taken_down (a person put a withdrawn content right there)
@@ -62,6 +63,8 @@ class Act(StrEnum):
     CANCELLED = "cancelled"
     NOT_BOUND = "not_bound"
     BOT_ABSENT = "bot_absent"
+    BOUND = "bound"
+    """The room was found after the wave had begun, and the content is on its way there."""
     DISPUTED = "disputed"
     DISMISSED = "dismissed"
     EXEMPTED = "exempted"

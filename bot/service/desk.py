@@ -34,6 +34,8 @@ class Told:
     text: str
 
 
+SENDS_LAST = timedelta(days=1)
+"""A part that was not sent a day after its wave began is not news any more: it is cancelled and the office told."""
 WAVE_IS_NEWS = timedelta(hours=1)
 
 
@@ -98,6 +100,10 @@ class Desk:
         if content.digest != digest or self.library.current_digest(content_id) != digest:
             return "批准后内容改过，停发"
         return sendable(content, self.acts.get(content_id, []), day_of(self.now)) or content
+
+    def sendable_parts(self, content: Content) -> list[int]:
+        """The parts that the channel brings into a room; the others are for people."""
+        return [index for index, part in enumerate(content.parts) if self.capabilities.carries(part.kind)]
 
     def told(self, kinds: Sequence[str] = sending.NOTICES) -> list[Told]:
         """What happened since this was last asked, and what of ``kinds`` the office was not shown yet.

@@ -7,17 +7,18 @@ missing twice with minutes in between, or after an event says so; one short list
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot import phrases
 from bot.binding import Decision, Verdict, answers_for, decide
 from bot.model.chat import Account, BotRemoved, Invitation, Message, Room, RoomSeen
+from bot.model.content import ContentId
 from bot.model.time import day_of, iso
-from bot.model.tree import Group
+from bot.model.tree import Group, GroupId
 from bot.recognise.normalise import normalise
-from bot.service.desk import Desk
-from bot.store import rooms, sending
+from bot.service.desk import SENDS_LAST, Desk
+from bot.store import rooms, sending, waves
 from bot.store.database import Connection
 
 LOOK_EVERY = timedelta(minutes=10)
@@ -32,6 +33,7 @@ class Rooms:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._missing: dict[str, datetime] = {}
+        self._served: set[GroupId] = set()
         self._looked_at: datetime | None = None
 
     async def look(self, now: datetime) -> None:
@@ -44,6 +46,17 @@ class Rooms:
             await self.see(RoomSeen(room, now))
         if self._desk.capabilities.lists_rooms and listed:
             await self._note_missing({room.id for room in listed}, now)
+
+    async def serve_found(self, now: datetime) -> None:
+        """Groups whose room was found since the last time, by us or by the office: what began without them is sent."""
+        desk = self._desk
+        found = desk.rooms.keys() - self._served
+        self._served = set(desk.rooms)
+        if found:
+            parts = {
+                id: (content.digest, desk.sendable_parts(content)) for id, content in desk.contents.items()
+            }
+            await desk.store.write(_serve, found, parts, now)
 
     def look_soon(self) -> None:
         """Ids may have changed: the next tick looks again."""
@@ -76,6 +89,7 @@ class Rooms:
         desk = self._desk
         await desk.store.write(_bind, group, room.id, at)
         desk.reload_rooms()
+        await self.serve_found(at)
         desk.tell("bound", phrases.room_bound(group.name))
 
     async def _note_missing(self, listed: set[str], now: datetime) -> None:
@@ -140,6 +154,16 @@ class Rooms:
 def _bind(conn: Connection, group: Group, room: str, at: datetime) -> None:
     rooms.bind(conn, group.id, room)
     sending.hasten(conn, group.id, at)
+
+
+def _serve(
+    conn: Connection,
+    found: Collection[GroupId],
+    parts: Mapping[ContentId, tuple[str, Sequence[int]]],
+    now: datetime,
+) -> None:
+    for group in sorted(found):
+        waves.serve_late(conn, group, parts, now, SENDS_LAST)
 
 
 def _lose(conn: Connection, room: str, group: Group, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from bot import phrases
@@ -21,7 +21,7 @@ from bot.planner.waves import LOOK_BACK, PUNCTUAL, names_seen, plan
 from bot.schedules.model import Schedules
 from bot.service.answering import Answers
 from bot.service.asking import remind
-from bot.service.desk import Desk, Told
+from bot.service.desk import SENDS_LAST, Desk, Told
 from bot.service.hands import stopped
 from bot.service.link import LinkWatch
 from bot.service.listening import handle_message, handle_recall
@@ -31,8 +31,6 @@ from bot.service.withdrawal import correct_late_arrivals
 from bot.store import ledger, sending, trees, waves
 from bot.store.database import Connection, Store
 
-SENDS_LAST = timedelta(days=1)
-"""A part that was not sent a day after its wave began is not news any more: it is cancelled and the office told."""
 REMIND_EVERY_MIN = 10
 """How often the open tasks are looked through; a reminder is not a matter of minutes."""
 
@@ -146,6 +144,7 @@ class Town:
             desk.reload_rooms()  # the office may have bound some meanwhile
             await self.rooms.look(now)
             self.link.tick(now)
+            await self.rooms.serve_found(now)
         await self._plan()
         await desk.store.write(self._expire, now)
         for why, count in stopped(desk).items():
@@ -199,14 +198,10 @@ class Town:
             sending.tell_office(conn, key, "office", text, desk.now)
         for wave in planned.waves:
             expires_at = wave.starts_at + SENDS_LAST
-            parts = self._sendable_parts(wave)
+            parts = desk.sendable_parts(wave.content)
             if waves.freeze_wave(conn, wave, desk.tree, desk.edition, rooms, parts, expires_at):
                 self._tell_begun(conn, wave)
         ledger.take_sightings(conn, (wave.content.id for wave in planned.waves))
-
-    def _sendable_parts(self, wave: PlannedWave) -> list[int]:
-        carries = self.desk.capabilities.carries
-        return [index for index, part in enumerate(wave.content.parts) if carries(part.kind)]
 
     def _tell_begun(self, conn: Connection, wave: PlannedWave) -> None:
         desk, title = self.desk, wave.content.title
@@ -218,7 +213,7 @@ class Town:
             tell("nobody", phrases.for_nobody(title, wave.slot.entry))
             return
         direct = sum(t.mode is Mode.DIRECT and not t.exempt for t in wave.targets)
-        minutes = direct * len(self._sendable_parts(wave)) * desk.schedules.pacing.seconds / 60
+        minutes = direct * len(desk.sendable_parts(wave.content)) * desk.schedules.pacing.seconds / 60
         by_hand = not desk.capabilities.by_itself
         tell("wave", phrases.sending_takes(title, direct, None if by_hand else minutes), "wave")
         if desk.now - wave.slot.at > PUNCTUAL:

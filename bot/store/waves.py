@@ -121,27 +121,68 @@ def freeze_wave(
             if not present:
                 act = Act.BOT_ABSENT if room else Act.NOT_BOUND
                 entries.append((target, Entry(act, wave.starts_at)))
+            starts, ends = to_epoch(wave.starts_at), to_epoch(expires_at)
             sends.extend(
-                (
-                    f"part:{target}:{part}", "part", target, part, planned.group, None, "", SendState.PLANNED,
-                    rank + _USE_RANK[planned.use], to_epoch(wave.starts_at), to_epoch(expires_at), "", "",
-                )
+                _send_row(target, part, planned.group, rank + _USE_RANK[planned.use], starts, ends)
                 for part in parts
                 if present
-            )  # fmt: skip
+            )
     conn.executemany(f"INSERT INTO target VALUES ({', '.join('?' * 20)})", rows)
     conn.executemany(
         f"INSERT INTO counter VALUES ({', '.join('?' * (2 + len(COLUMNS)))})",
         [(wave_id, node, *counts.row()) for node, counts in totals.items()],
     )
-    conn.executemany(
-        "INSERT INTO outgoing(key, kind, target, part, grp, worker, text, state, rank, not_before, expires_at, "
-        "message_id, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        sends,
-    )
+    conn.executemany(_ADD_SEND, sends)
     for target, entry in entries:
         record(conn, TargetId(target), entry)
     return wave_id
+
+
+def serve_late(
+    conn: sqlite3.Connection,
+    group: GroupId,
+    parts: Mapping[ContentId, tuple[str, Sequence[int]]],
+    now: datetime,
+    lasting: timedelta,
+) -> int:
+    """The room of ``group`` was found after waves had begun: what began within ``lasting`` is sent there too.
+
+    ``parts``: of each content its digest and the indices of what is posted. Returns the waves that are served.
+    """
+    rows = conn.execute(
+        "SELECT t.id, t.use, w.content, w.digest, w.urgent, w.starts_at FROM wave w JOIN target t ON t.wave = w.id "
+        "AND t.grp = ? WHERE w.starts_at > ? AND w.withdrawn_at IS NULL AND t.mode = 'direct' AND NOT t.exempt "
+        "AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.target = t.id)",
+        (group, to_epoch(now - lasting)),
+    ).fetchall()
+    served = 0
+    for target, use, content, digest, urgent, starts_at in rows:
+        known, indices = parts.get(ContentId(content), ("", ()))
+        if known != digest:
+            continue
+        rank = (0 if urgent else NORMAL_RANK) + _USE_RANK[Use(use)]
+        expires_at = to_epoch(from_epoch(starts_at) + lasting)
+        conn.executemany(
+            _ADD_SEND, [_send_row(target, part, group, rank, to_epoch(now), expires_at) for part in indices]
+        )
+        record(conn, TargetId(target), Entry(Act.BOUND, now))
+        served += 1
+    return served
+
+
+_ADD_SEND = (
+    "INSERT INTO outgoing(key, kind, target, part, grp, worker, text, state, rank, not_before, expires_at, "
+    "message_id, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def _send_row(
+    target: int, part: int, group: GroupId, rank: int, not_before: int, expires_at: int
+) -> tuple[object, ...]:
+    return (
+        f"part:{target}:{part}", "part", target, part, group, None, "", SendState.PLANNED, rank, not_before,
+        expires_at, "", "",
+    )  # fmt: skip
 
 
 def anything_open(conn: sqlite3.Connection, group: GroupId, now: datetime) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -19,7 +18,7 @@ from typing import Any
 
 from bot.channels.base import Address
 from bot.channels.wechaty import compat, profile
-from bot.model.chat import Message
+from bot.model.chat import Link, LinkChanged, Message
 from bot.model.content import Part, PartKind
 from bot.model.time import TZ
 
@@ -74,10 +73,14 @@ async def ours(ear: Ear) -> Send:
         lambda: datetime.now(TZ),
     )
 
+    up = asyncio.Event()
+
     async def listen() -> None:
         async for event in channel.events():
             if isinstance(event, Message):
                 ear.hear(event.text)
+            elif isinstance(event, LinkChanged) and event.link is Link.UP:
+                up.set()
 
     async def send(room: str, text: str) -> None:
         receipt = await channel.send(Address(room=room), Part(PartKind.TEXT, text=text), "bench")
@@ -85,33 +88,29 @@ async def ours(ear: Ear) -> Send:
 
     await channel.start()
     _keep.append(asyncio.create_task(listen()))
-    while channel.held():
-        await asyncio.sleep(0.01)
+    await up.wait()
     return send
 
 
 async def bare(ear: Ear) -> Send:
     """`Wechaty` with an `on_message`, and `room.say`."""
+    import wechaty
+    import wechaty.plugin
     import wechaty_puppet_service.puppet
-    from wechaty import Wechaty, WechatyOptions
 
-    # It pings by telnetlib, of which `compat` leaves only the name.
+    # Both try a port out by telnetlib, of which `compat` leaves only the name. No port is opened: there is no plug-in.
     wechaty_puppet_service.puppet.ping_endpoint = lambda endpoint: True
+    wechaty.plugin._check_local_port = lambda port: False
     logged_in = asyncio.Event()
 
-    class Bot(Wechaty):  # type: ignore[misc]
+    class Bot(wechaty.Wechaty):  # type: ignore[misc]
         async def on_login(self, contact: Any) -> None:
             logged_in.set()
 
         async def on_message(self, msg: Any) -> None:
             ear.hear(msg.text())
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    bot = Bot(
-        WechatyOptions(token=os.environ[TOKEN], endpoint=os.environ[ENDPOINT], host="127.0.0.1", port=port)
-    )
+    bot = Bot(wechaty.WechatyOptions(token=os.environ[TOKEN], endpoint=os.environ[ENDPOINT]))
     _keep.append(asyncio.create_task(bot.start()))
     await logged_in.wait()
     rooms: dict[str, Any] = {}

@@ -28,6 +28,7 @@ from bot.model.chat import Capabilities
 from bot.model.content import PartKind
 from bot.model.ledger import ApprovalAct, ApprovalEntry
 from bot.model.time import TZ
+from bot.planner.waves import names_seen
 from bot.roster.build import read_roster
 from bot.schedules.live import LiveSchedules
 from bot.schedules.model import LEVELS
@@ -36,6 +37,7 @@ from bot.service.run import Service
 from bot.store import sending, trees
 from bot.store.approvals import add_approval
 from bot.store.database import Store
+from bot.store.waves import see_entries
 
 TOKEN = "chuanda-test-token-5f2a"
 DIRECT = 19
@@ -112,6 +114,8 @@ def lay_out(folder: Path, port: int, capabilities: Capabilities, *, parts: str =
     (content,) = load_library(library).contents.values()
     for act, by in ((ApprovalAct.SUBMIT, "王敏"), (ApprovalAct.APPROVE, "李建军")):
         store.write_now(add_approval, content.id, ApprovalEntry(act, content.digest, by, before))
+    entries = LiveSchedules(folder / "schedules.yaml").current
+    store.write_now(see_entries, names_seen(entries), before)
     store.write_now(sending.set_meta, "capabilities", json.dumps(profile.dump(capabilities)))
     store.close()
     return data
