@@ -30,7 +30,7 @@ class Verdict(Enum):
     RENAMED = auto()
     """It is the group's room, and goes by another name now."""
     ASK_MEMBERS = auto()
-    """It is, if somebody who answers for the group is in it: call again with who is there."""
+    """It is, if somebody who answers for the group is in it: decide again with who is there (nobody: not known yet)."""
     DOUBT = auto()
     NOTHING = auto()
     """None of the town's groups."""
@@ -59,14 +59,13 @@ def decide(
     """What ``room`` is, by the name that it has. ``bound``: group → its room so far. ``members``: who is in the room,
     where that was asked for. ``accounts``: people whose account is known."""
     groups = [g for g in tree.groups if g.medium in media]
-    named = [g for g in groups if normalise(g.name) == normalise(room.topic)]
+    topic = normalise(room.topic)
+    named = [g for g in groups if topic and normalise(g.name) == topic]
     mine = next((g for g in groups if g.id in bound and bound[g.id].room == room.id), None)
     if mine is not None and (named == [mine] or not bound[mine.id].stale):
-        if named == [mine] or not room.topic:
-            return Decision(Verdict.KNOWN if bound[mine.id].usable else Verdict.BIND, mine)
-        return Decision(Verdict.RENAMED, mine)
+        return _its_own(mine, named, room, bound[mine.id])
     if not named:
-        return _nearly(room, [g for g in groups if g.id not in bound])
+        return _nearly(topic, [g for g in groups if g.id not in bound or not bound[g.id].usable])
     if len(named) > 1:
         return Decision(Verdict.DOUBT, None, f"名册里有 {len(named)} 个群叫这个名字")
     (group,) = named
@@ -75,11 +74,21 @@ def decide(
         return Decision(Verdict.BIND, group)
     if before.usable:
         return Decision(Verdict.DOUBT, group, "已经有一个同名的群绑定了")
-    if members is None:
+    if not members:
         return Decision(Verdict.ASK_MEMBERS, group)
     if answers_for(group, tree, members, accounts):
         return Decision(Verdict.BIND, group)
     return Decision(Verdict.DOUBT, group, "名字一样，但没看到负责人在群里")
+
+
+def _its_own(mine: Group, named: Sequence[Group], room: Room, before: Binding) -> Decision:
+    """A room that was bound before, under the same id."""
+    if named and mine not in named and not before.present:
+        return Decision(Verdict.DOUBT, mine, f"原来是“{mine.name}”，回来时叫“{named[0].name}”")
+    if not before.usable:
+        return Decision(Verdict.BIND, mine)
+    renamed = room.topic and room.topic != before.topic and mine not in named
+    return Decision(Verdict.RENAMED if renamed else Verdict.KNOWN, mine)
 
 
 def answers_for(
@@ -93,9 +102,8 @@ def answers_for(
     return any(m.id in ids or who(m.name, by_name) for m in members)
 
 
-def _nearly(room: Room, unbound: Sequence[Group]) -> Decision:
+def _nearly(topic: str, unbound: Sequence[Group]) -> Decision:
     """A name that is nearly a group's may be a slip, or another group altogether."""
-    topic = normalise(room.topic)
     share, group = max(
         ((SequenceMatcher(None, topic, normalise(g.name)).ratio(), g) for g in unbound),
         key=lambda found: found[0],

@@ -358,9 +358,13 @@ def account_bound(name: str) -> str:
     return f"{name}，您好，绑定好了。以后直接说“已转发”就行。"
 
 
-def new_login(rooms: int, people: int) -> str:
-    """The account logged in anew, with other ids than before."""
-    lines = ["微信重新登录过，编号变了。"]
+def codes_guessed() -> str:
+    return "有人一直在试绑定码，先停一个小时不认。已经发出去的码还有效。"
+
+
+def new_login(rooms: int, people: int, *, same_ids: bool) -> str:
+    """Another login than before: another account, or the same with other ids."""
+    lines = ["登录的微信号和上次的不一样，请看一眼对不对。" if same_ids else "微信重新登录过，编号变了。"]
     if rooms:
         lines.append(f"{rooms} 个群要重新认一遍，认出来之前先不发。")
     if people:
@@ -400,7 +404,7 @@ def code_to_scan(picture: str) -> str:
 
 def too_fast(until: datetime, limit: int) -> str:
     """The chat complained; the account rests."""
-    return f"微信提示“操作过于频繁”。发送歇到 {clock(until)}，今天最多再发到 {limit} 条。没发完的明天接着发。"
+    return f"微信提示“操作过于频繁”。发送歇到 {clock(until)}，今天总共最多发 {limit} 条。没发完的接着往后发。"
 
 
 USES = {"work": "工作群", "resident": "居民群", "outlet": "线下阵地"}

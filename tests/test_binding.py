@@ -52,7 +52,7 @@ def town(*more: Group) -> Tree:
 def told(
     topic: str,
     bound: Mapping[GroupId, Binding] | None = None,
-    members: Sequence[Account] | None = None,
+    members: Sequence[Account] = (),
     *,
     room: str = "r1",
     accounts: Mapping[WorkerId, str] = NOBODY_KNOWN,
@@ -101,7 +101,8 @@ def test_two_groups_of_one_name_are_never_guessed_between() -> None:
 
 @pytest.mark.xfail(
     strict=True,
-    reason="binding.py decide: where a group's name is only signs, every room without a name is it",
+    reason="binding.py _nearly: SequenceMatcher takes two empty names for the same (ratio 1.0), so where a group's name is "
+    "only signs, the office is asked about every room without a name",
 )
 def test_a_room_without_a_name_is_not_the_group_whose_name_is_only_signs() -> None:
     tree = town(Group(GroupId(9), NodeId(5), "❤❤❤"))
@@ -123,19 +124,24 @@ def test_renamed_it_is_still_the_same_room_even_if_it_takes_another_groups_name(
     assert told("柳林村第二网格居民群", here) == (Verdict.RENAMED, ONE)
 
 
+def test_the_name_that_it_had_when_it_was_bound_is_no_news() -> None:
+    here = {ONE: Binding("r1", topic="柳林人家")}
+    assert told("柳林人家", here) == (Verdict.KNOWN, ONE)
+    assert told("柳林村第一网格居民群", here) == (Verdict.KNOWN, ONE), "the roster's name never is"
+    assert told("柳林一家", here) == (Verdict.RENAMED, ONE)
+    assert told("", here) == (Verdict.KNOWN, ONE)
+
+
 def test_back_in_the_room_it_is_the_groups_again() -> None:
     gone = {ONE: Binding("r1", present=False)}
     assert told("柳林村第一网格居民群", gone) == (Verdict.BIND, ONE)
     assert told("", gone) == (Verdict.BIND, ONE)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="binding.py decide: out and in again under another name it is RENAMED only, and stays absent for ever",
-)
 def test_back_in_a_room_that_was_renamed_meanwhile_the_group_can_be_used_or_the_office_is_asked() -> None:
     gone = {ONE: Binding("r1", present=False)}
-    assert told("柳林人家", gone)[0] in (Verdict.BIND, Verdict.DOUBT)
+    assert told("柳林人家", gone) == (Verdict.BIND, ONE)
+    assert told("柳林村第二网格居民群", gone) == (Verdict.DOUBT, ONE), "that may be another room now"
 
 
 def test_a_second_room_of_that_name_is_put_to_the_office_whoever_is_in_it() -> None:
@@ -152,7 +158,7 @@ def test_a_second_room_of_that_name_is_put_to_the_office_whoever_is_in_it() -> N
 def test_after_ids_changed_a_name_alone_is_not_enough(before: Binding) -> None:
     here, topic = {ONE: before}, "柳林村第一网格居民群"
     assert told(topic, here) == (Verdict.ASK_MEMBERS, ONE)
-    assert told(topic, here, []) == (Verdict.DOUBT, ONE)
+    assert told(topic, here, []) == (Verdict.ASK_MEMBERS, ONE), "nobody seen there: not known yet"
     assert told(topic, here, [Account("x", "张三"), Account("y", "")]) == (Verdict.DOUBT, ONE)
     assert told(topic, here, [Account("x", "张三"), Account("z", "一网格-周桂芳")]) == (Verdict.BIND, ONE)
 
@@ -166,11 +172,6 @@ def test_an_old_id_that_now_has_another_groups_name_goes_by_the_name() -> None:
     assert told("柳林村第二网格居民群", here) == (Verdict.ASK_MEMBERS, TWO)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="binding.py decide → _nearly looks at groups without a binding only: a stale group whose room has another "
-    "name than the roster is never found again, and nobody is asked",
-)
 @pytest.mark.parametrize("room", ["r1", "new"])
 def test_after_a_login_a_room_that_goes_by_nearly_the_name_is_put_to_the_office(room: str) -> None:
     here = {g: Binding(f"old{g}") for g in (TWO, OTHER, WORK)} | {ONE: Binding("r1", stale=True)}
@@ -214,16 +215,16 @@ def bindings(draw: st.DrawFn) -> dict[GroupId, Binding]:
     rooms = draw(st.lists(st.sampled_from([*ROOMS, "r4"]), unique=True))
     groups = draw(st.permutations(GROUPS))
     return {
-        g: Binding(r, draw(st.booleans()), draw(st.booleans()))
+        g: Binding(r, draw(st.booleans()), draw(st.booleans()), draw(st.sampled_from(TOPICS)))
         for g, r in zip(groups, rooms, strict=False)
-    }  # fmt: skip
+    }
 
 
 @given(
     st.sampled_from(ROOMS),
     st.sampled_from(TOPICS),
     bindings(),
-    st.none() | people,
+    people,
     st.dictionaries(st.sampled_from([ZHOU, WU]), st.sampled_from(["w3", "w4"]), max_size=1),
     st.booleans(),
 )
@@ -231,7 +232,7 @@ def test_nothing_is_taken_from_a_room_that_works_and_nothing_is_guessed(
     room: str,
     topic: str,
     bound: dict[GroupId, Binding],
-    members: Sequence[Account] | None,
+    members: Sequence[Account],
     accounts: Mapping[WorkerId, str],
     twins: bool,
 ) -> None:
@@ -246,11 +247,14 @@ def test_nothing_is_taken_from_a_room_that_works_and_nothing_is_guessed(
         assert mine in (None, found.group.id) or bound[mine].stale, "this room is another group's"
         if found.group.id != mine:
             assert named == [found.group], "by its name, and no other group has it"
-            assert before is None or answers_for(found.group, tree, members or (), accounts)
+            assert before is None or answers_for(found.group, tree, members, accounts)
     elif found.verdict in (Verdict.KNOWN, Verdict.RENAMED):
-        assert found.group is not None and found.group.id == mine
+        assert mine is not None and found.group is not None and found.group.id == mine
+        assert bound[mine].usable
+        news = topic not in ("", bound[mine].topic) and found.group not in named
+        assert (found.verdict is Verdict.RENAMED) is news
     elif found.verdict is Verdict.ASK_MEMBERS:
-        assert members is None, "asked once"
+        assert not members, "asked for only while nobody is seen there"
     else:
         assert bool(found.why) is (found.verdict is Verdict.DOUBT)
     if len(named) > 1 and mine is None:

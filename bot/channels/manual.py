@@ -28,10 +28,13 @@ CAPABILITIES = Capabilities(
 
 
 class ManualChannel(Channel):
-    """The channel of an office on the day it installs."""
+    """The channel of an office on the day it installs; and any other channel as a command sees it that starts none."""
+
+    def __init__(self, capabilities: Capabilities = CAPABILITIES) -> None:
+        self._capabilities = capabilities
 
     def capabilities(self) -> Capabilities:
-        return CAPABILITIES
+        return self._capabilities
 
     async def start(self) -> None:
         """Nothing to connect to."""

@@ -37,10 +37,12 @@ def bind(
 ) -> None:  # fmt: skip
     """Bind rooms and accounts."""
     here = office(data, config).existing().real()
+    if person is not None and room is not None:
+        raise ChuandaError("--person 和 --room 只写一种")
     if person is not None:
         _give_code(here, _worker(here, person, node), as_json)
     elif room is not None:
-        _decide(here, room, group, drop)
+        _decide(here, room, group, drop, as_json)
     elif group is not None or drop or node is not None:
         raise ChuandaError("还缺 --room 或 --person；先看列表：chuanda bind")
     else:
@@ -49,15 +51,14 @@ def bind(
 
 def _list(here: Office, as_json: bool) -> None:
     from bot.cli.channels import capabilities_of
+    from bot.service.rooms import wanted
     from bot.store import accounts, rooms
 
     tree, bound = here.tree, here.store.read(rooms.bindings)
     doubts = here.store.read(rooms.doubts)
     media = capabilities_of(here).media
-    wanted = [
-        g for g in tree.groups if g.medium in media and (g.use == "work" or g.mode == "direct" or g.observe)
-    ]
-    missing = [g.name for g in wanted if g.id not in bound]
+    ours = wanted(tree, media)
+    missing = [g.name for g in ours if g.id not in bound]
     people = len(here.store.read(accounts.bound_accounts))
     if as_json:
         print_json(
@@ -69,7 +70,7 @@ def _list(here: Office, as_json: bool) -> None:
                     }
                     for n, d in enumerate(doubts, 1)
                 ],
-                "unbound": missing, "bound": len(wanted) - len(missing), "people": people,
+                "unbound": missing, "bound": len(ours) - len(missing), "people": people,
             }
         )  # fmt: skip
         return
@@ -78,7 +79,7 @@ def _list(here: Office, as_json: bool) -> None:
     if doubts:
         click.echo("定下来：chuanda bind --room 1 --group 群名　不是本镇的：chuanda bind --room 1 --drop")
     click.echo(
-        f"要机器人在里面的群 {len(wanted)} 个，认出来 {len(wanted) - len(missing)} 个；绑定了账号的 {people} 人。"
+        f"要机器人在里面的群 {len(ours)} 个，认出来 {len(ours) - len(missing)} 个；绑定了账号的 {people} 人。"
     )
     if missing:
         more = f"等 {len(missing)} 个" if len(missing) > MOST_NAMED else ""
@@ -86,7 +87,7 @@ def _list(here: Office, as_json: bool) -> None:
         click.echo("群名和名册一样的，进了群会自己认；不一样的，请负责人在群里说：绑定群 名册里的群名")
 
 
-def _decide(here: Office, number: int, name: str | None, drop: bool) -> None:
+def _decide(here: Office, number: int, name: str | None, drop: bool, as_json: bool) -> None:
     from bot.store import rooms, sending
 
     doubts = here.store.read(rooms.doubts)
@@ -95,23 +96,31 @@ def _decide(here: Office, number: int, name: str | None, drop: bool) -> None:
     room = doubts[number - 1].room
     if drop == (name is not None):
         raise ChuandaError("写 --group 群名，或者 --drop，只写一种")
-    if drop:
-        here.store.write_now(rooms.forget_doubt, room.id)
-        click.echo(f"“{room.topic}”不算本镇的群。")
-        return
-    group = _group(here, str(name))
-    here.store.write_now(rooms.bind, group.id, room.id)
-    here.store.write_now(sending.hasten, group.id, here.now())
-    click.echo(f"“{room.topic}”就是“{group.name}”，记下了。")
+    group = None if drop else _group(here, str(name))
+    if group is None:
+        here.store.write_now(rooms.drop_doubt, room.id)
+    else:
+        here.store.write_now(rooms.bind, group.id, room)
+        here.store.write_now(sending.hasten, group.id, here.now())
+    if as_json:
+        print_json({"topic": room.topic, "group": None if group is None else group.name})
+    elif group is None:
+        click.echo(f"“{room.topic}”不算本镇的群，不再问了。")
+    else:
+        click.echo(f"“{room.topic}”就是“{group.name}”，记下了。")
 
 
 def _group(here: Office, name: str) -> Group:
     from difflib import get_close_matches
 
-    found = [g for g in here.tree.groups if g.name == name.strip()]
-    if len(found) == 1:
-        return found[0]
-    near = get_close_matches(name, [g.name for g in here.tree.groups], n=3, cutoff=0.4)
+    from bot.cli.channels import capabilities_of
+
+    media = capabilities_of(here).media
+    groups = [g for g in here.tree.groups if g.medium in media]
+    found = next((g for g in groups if g.name == name.strip()), None)
+    if found is not None:
+        return found
+    near = get_close_matches(name, [g.name for g in groups], n=3, cutoff=0.4)
     raise NotFound(f"名册里没有“{name}”这个群" + (f"；是不是：{'、'.join(near)}" if near else ""))
 
 
@@ -128,7 +137,8 @@ def _worker(here: Office, name: str, node: str | None) -> Worker:
 
 
 def _give_code(here: Office, worker: Worker, as_json: bool) -> None:
-    from bot.phrases import spoken_day
+    from bot.model.time import day_of
+    from bot.phrases import clock, spoken_day
     from bot.store import accounts
 
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
@@ -139,4 +149,4 @@ def _give_code(here: Office, worker: Worker, as_json: bool) -> None:
         return
     click.echo(f"{worker.unit.rsplit('/', 1)[-1]} {worker.name} 的绑定码：{code}")
     click.echo(f"请本人用自己的微信对机器人说：绑定 {code}")
-    click.echo(f"只能用一次，{spoken_day(until.date())}前有效。给错人了就再发一个，旧的作废。")
+    click.echo(f"只能用一次，用到 {spoken_day(day_of(until))} {clock(until)}。给错人了就再发一个，旧的作废。")

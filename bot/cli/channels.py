@@ -82,7 +82,10 @@ def token(file: str) -> str:
         raise ChuandaError(f"找不到令牌文件 {path}；把网关给的令牌写进去，一行")
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise ChuandaError(f"令牌文件 {path} 别人也能看；先运行：chmod 600 {path}")
-    found = path.read_text("utf-8").strip()
-    if not found or not found.isascii() or not found.isprintable():
+    try:
+        found = path.read_text("ascii").strip()
+    except UnicodeError:
+        found = ""
+    if not found or not found.isprintable():
         raise ChuandaError(f"令牌文件 {path} 里不是令牌；把网关给的令牌写进去，一行")
     return found

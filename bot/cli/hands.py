@@ -25,10 +25,13 @@ MAX_PASTE_BYTES = 2_000_000
 def _town(here: Office) -> Town:
     """The town as this folder has it; nothing is sent from here, so no channel is needed."""
     from bot.channels.manual import ManualChannel
+    from bot.cli.channels import capabilities_of
     from bot.service.town import Town
 
     here.existing()
-    return Town(here.store, ManualChannel(), here.library, here.schedules, here.data)
+    # What people do beside a bot: only the bot posts by itself.
+    offline = ManualChannel(capabilities_of(here))
+    return Town(here.store, offline, here.library, here.schedules, here.data)
 
 
 @click.command(cls=ChineseCommand, help="现在要人工发、人工转的。做完一条勾一条：--done 编号（可以写多个）。")

@@ -36,7 +36,7 @@ def probe(data: Path | None, config: Path | None, room: str, no_restart: bool, a
     here = office(data, config).real()
     tree = here.store.read(load_tree)
     if tree is not None and any(
-        normalise(g.name) == normalise(room) and g.use != "work" for g in tree.groups
+        normalise(g.name) == normalise(room) and g.use == "resident" for g in tree.groups
     ):
         raise NotAllowed(f"“{room}”是居民群，不能拿来试；另建一个试验群")
     lock = FolderLock(here.data)

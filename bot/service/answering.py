@@ -23,8 +23,8 @@ from bot.store import accounts, reading, sending
 ANSWER_WITHIN = timedelta(minutes=30)
 """An answer that could not be given by then is of no use any more."""
 MOST_TRIES, MOST_TRIES_OF_ALL = 5, 50
-"""Wrong codes an hour, of one account and of all (20 bits of code: a million tries)."""
-_CODE = re.compile(r"\s*(?:@\S+\s+)?绑定\s*(?P<code>[0-9A-HJ-NP-Za-hj-np-z]{8})\s*")
+"""Wrong codes an hour, of one account and of all."""
+_CODE = re.compile(r"\s*(?:@\S+\s+)?绑定(?:码)?\s*[:：]?\s*(?P<code>[0-9A-Za-z]{8})\s*[。.]?\s*")
 
 
 class Answers:
@@ -57,8 +57,8 @@ class Answers:
         if group is None or group.use is not Use.WORK:
             return ()
         node = desk.tree.by_id[group.node]
-        near = [*desk.tree.subtree(node), *desk.tree.upward(node)]
-        people = [desk.tree.worker_by_id[w] for w in {w for n in near for w in n.people.values()}]
+        # “未转发”, said by somebody further down, is an answer and no question.
+        people = [desk.tree.worker_by_id[w] for n in desk.tree.upward(node) for w in n.people.values()]
         name = message.sender_name or await desk.channel.called(message)
         return [node] if who(name, people) else ()
 
@@ -81,6 +81,7 @@ class Answers:
             return False
         desk = self._desk
         if self._tries_too_often(message.sender, message.at):
+            desk.tell_office(f"codes:{day_of(message.at)}", phrases.codes_guessed())
             return True
         worker = await desk.store.write(
             accounts.use_code, said["code"].upper(), message.sender, message.at, private=not message.room

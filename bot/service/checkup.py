@@ -11,9 +11,10 @@ from pathlib import Path
 from bot import phrases
 from bot.model.chat import Capabilities, Link
 from bot.model.time import day_of, day_start, local
-from bot.model.tree import Mode, Tree
+from bot.model.tree import Tree
 from bot.schedules.model import Schedules
 from bot.service.link import link_state
+from bot.service.rooms import wanted
 from bot.store import rooms, sending
 from bot.store.database import Store
 
@@ -81,13 +82,11 @@ def _link(store: Store, schedules: Schedules, *, running: bool, probed: bool) ->
 
 def _rooms(store: Store, tree: Tree, channel: Capabilities) -> Sequence[Check]:
     bound = store.read(rooms.bindings)
-    direct = [g for g in tree.groups if g.mode is Mode.DIRECT and g.medium in channel.media]
-    missing = sum(g.id not in bound or not bound[g.id].present for g in direct)
-    stale = sum(g.id in bound and bound[g.id].stale for g in direct)
+    ours = wanted(tree, channel.media)
+    missing = sum(g.id not in bound or not bound[g.id].present for g in ours)
+    stale = sum(g.id in bound and bound[g.id].stale for g in ours)
     doubts = len(store.read(rooms.doubts))
-    seen = (
-        f"直发的群 {len(direct)} 个，机器人不在的 {missing} 个，要重新认的 {stale} 个，拿不准的 {doubts} 个"
-    )
+    seen = f"机器人要在的群 {len(ours)} 个，不在的 {missing} 个，要重新认的 {stale} 个，拿不准的 {doubts} 个"
     return [Check("群", not (missing or stale or doubts), seen, "chuanda bind")]
 
 

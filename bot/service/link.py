@@ -6,7 +6,7 @@ A short break is nobody's business; one that lasts, or that needs a person, is t
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,10 +26,11 @@ PICTURE = "login.png"
 
 @dataclass(frozen=True, slots=True)
 class LinkState:
-    """How it stands and since when, as another process reads it."""
+    """How it stands and since when it does not (or does) work, as another process reads it. ``told``: the office knows."""
 
     link: Link
     since: datetime
+    told: bool = False
 
 
 def link_state(store: Store) -> LinkState | None:
@@ -38,7 +39,7 @@ def link_state(store: Store) -> LinkState | None:
     if not text:
         return None
     told = json.loads(text)
-    return LinkState(Link(told["link"]), datetime.fromisoformat(told["since"]))
+    return LinkState(Link(told["link"]), datetime.fromisoformat(told["since"]), told["told"])
 
 
 class LinkWatch:
@@ -46,40 +47,44 @@ class LinkWatch:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._down: LinkChanged | None = None
-        self._told = False
+        state = link_state(desk.store)
+        self._down = None if state is None or state.link is Link.UP else state
+        """How it has stood since it was last up; also what another process left."""
 
     async def changed(self, event: LinkChanged) -> bool:
         """Take up a change. True if an account is logged in now, so that rooms have to be looked at."""
-        desk = self._desk
-        await desk.store.write(_write_down, event)
+        desk, before = self._desk, self._down
         picture = desk.data / PICTURE
         picture.unlink(missing_ok=True)
         if event.link is Link.UP:
-            if self._told:
+            self._down = None
+            await desk.store.write(_write_down, LinkState(Link.UP, event.at, told=False))
+            if before is not None and before.told:
                 desk.tell_office(f"link:up:{iso(event.at)}", phrases.link_restored())
-            self._down, self._told = None, False
             await desk.store.write(_take_up_login, desk, event)
             desk.reload_rooms()
             return True
         if event.code:
             desk.tell("code", show_code(event.code, picture))
-        before, self._down = (
-            self._down,
-            event if self._down is None else LinkChanged(event.link, self._down.at),
+        since = event.at if before is None else before.since
+        # What needs a person is told although an outage was; the same once only.
+        told = (
+            before is not None
+            and before.told
+            and (before.link is event.link or event.link not in NEEDS_A_PERSON)
         )
-        if before is None or before.link is not event.link:
-            self._told = self._told and event.link not in NEEDS_A_PERSON
+        self._down = LinkState(event.link, since, told)
+        await desk.store.write(_write_down, self._down)
         self.tick(event.at)
         return False
 
     def tick(self, now: datetime) -> None:
         """Tell the office what has lasted, once."""
         down = self._down
-        if down is None or self._told or (down.link not in NEEDS_A_PERSON and now - down.at < PATIENCE):
+        if down is None or down.told or (down.link not in NEEDS_A_PERSON and now - down.since < PATIENCE):
             return
-        self._told = True
-        self._desk.tell_office(f"link:{down.link}:{iso(down.at)}", phrases.link_down(down.link, PICTURE))
+        self._down = replace(down, told=True)
+        self._desk.store.write_now(_tell, self._down, now)
 
 
 def show_code(code: str, picture: Path) -> str:
@@ -101,9 +106,15 @@ def show_code(code: str, picture: Path) -> str:
     return phrases.code_to_scan(picture.name) + "\n" + "\n".join(lines)
 
 
-def _write_down(conn: Connection, event: LinkChanged) -> None:
-    state = {"link": event.link.value, "since": iso(event.at)}
-    sending.set_meta(conn, "link", json.dumps(state))
+def _write_down(conn: Connection, state: LinkState) -> None:
+    told = {"link": state.link.value, "since": iso(state.since), "told": state.told}
+    sending.set_meta(conn, "link", json.dumps(told))
+
+
+def _tell(conn: Connection, down: LinkState, now: datetime) -> None:
+    _write_down(conn, down)
+    text = phrases.link_down(down.link, PICTURE)
+    sending.tell_office(conn, f"link:{down.link}:{iso(down.since)}", "office", text, now)
 
 
 def _take_up_login(conn: Connection, desk: Desk, event: LinkChanged) -> None:
@@ -114,7 +125,10 @@ def _take_up_login(conn: Connection, desk: Desk, event: LinkChanged) -> None:
     sending.set_meta(conn, "login", event.account)
     if not before:
         return
-    stale = rooms.mark_stale(conn)
+    # Where only people's ids change, rooms keep theirs. Where an account's id was to stay and did not, it is another
+    # account, or the gateway is not what it was: nothing is taken for granted.
+    rooms_keep = desk.capabilities.stable_rooms and not desk.capabilities.stable_accounts
+    stale = 0 if rooms_keep else rooms.mark_stale(conn)
     known = 0 if desk.capabilities.stable_accounts else accounts.forget_accounts(conn)
-    text = phrases.new_login(stale, known)
+    text = phrases.new_login(stale, known, same_ids=desk.capabilities.stable_accounts)
     sending.tell_office(conn, f"login:{iso(event.at)}", "office", text, event.at)

@@ -15,7 +15,7 @@ from bot.model.time import day_of
 from bot.model.tree import Group, NodeId, Use, Worker
 from bot.recognise.confirm import ConfirmationKind, read_confirmation
 from bot.recognise.match import is_part
-from bot.recognise.normalise import numbers_in
+from bot.recognise.normalise import normalise, numbers_in
 from bot.recognise.note import NoteLine, read_group_note, read_note_line
 from bot.recognise.paste import who
 from bot.roster.words import plain
@@ -85,6 +85,13 @@ async def _settle_by_echo(desk: Desk, message: Message, group: Group | None) -> 
     if group is None:
         return
     for out in desk.store.read(sending.in_doubt):
+        if (
+            out.group == group.id
+            and out.target is None
+            and normalise(out.text) == normalise(message.text) != ""
+        ):
+            await desk.store.write(sending.settle, out, SendState.ACCEPTED, message.at, message_id=message.id)
+            return
         content = desk.contents.get(ContentId(out.content))
         if out.group != group.id or content is None or content.digest != out.digest or out.part is None:
             continue

@@ -7,6 +7,7 @@ missing twice with minutes in between, or after an event says so; one short list
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -15,7 +16,7 @@ from bot.binding import Decision, Verdict, answers_for, decide
 from bot.model.chat import Account, BotRemoved, Invitation, Message, Room, RoomSeen
 from bot.model.content import ContentId
 from bot.model.time import day_of, iso
-from bot.model.tree import Group, GroupId
+from bot.model.tree import Group, GroupId, Medium, Mode, Tree, Use
 from bot.recognise.normalise import normalise
 from bot.service.desk import SENDS_LAST, Desk
 from bot.store import rooms, sending, waves
@@ -23,6 +24,8 @@ from bot.store.database import Connection
 
 LOOK_EVERY = timedelta(minutes=10)
 MISSING_FOR = timedelta(minutes=5)
+MOST_UNREAD = 3
+"""Looks at a room in which nobody could be seen, before the office is asked."""
 ANSWER_WITHIN = timedelta(minutes=30)
 _BIND_GROUP = re.compile(r"\s*(?:@\S+\s+)?绑定群\s*[:：]?\s*(?P<name>\S.{0,60}?)\s*[。.!！]?\s*")
 
@@ -32,20 +35,26 @@ class Rooms:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._topics: dict[str, str] = {}
+        """Rooms seen since the start, by the name that they have: where somebody speaks, it is not told again."""
         self._missing: dict[str, datetime] = {}
+        self._unread: Counter[str] = Counter()
+        """Rooms of which it has to be known who is in them, and how often that could not be had."""
         self._served: set[GroupId] = set()
         self._looked_at: datetime | None = None
 
     async def look(self, now: datetime) -> None:
         """List the rooms, where that works, and see each; every `LOOK_EVERY`, or now after `look_soon`."""
+        for room in list(self._unread):
+            await self.see(RoomSeen(Room(room, self._topics[room]), now))
         if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
             return
         self._looked_at = now
         listed = await self._desk.channel.rooms()
-        for room in listed:
-            await self.see(RoomSeen(room, now))
+        for one in listed:
+            await self.see(RoomSeen(one, now))
         if self._desk.capabilities.lists_rooms and listed:
-            await self._note_missing({room.id for room in listed}, now)
+            await self._note_missing({one.id for one in listed}, now)
 
     async def serve_found(self, now: datetime) -> None:
         """Groups whose room was found since the last time, by us or by the office: what began without them is sent."""
@@ -62,15 +71,31 @@ class Rooms:
         """Ids may have changed: the next tick looks again."""
         self._looked_at = None
         self._missing.clear()
+        self._unread.clear()
 
     async def see(self, seen: RoomSeen) -> None:
         """Our account is in this room."""
-        decision = self._decide(seen.room)
+        room = seen.room
+        self._topics[room.id] = room.topic
+        decision = self._decide(room)
         if decision.verdict is Verdict.ASK_MEMBERS:
-            decision = self._decide(seen.room, await self._desk.channel.members(seen.room.id))
-        await self._follow(decision, seen.room, seen.at)
+            members = await self._desk.channel.members(room.id)
+            decision = self._decide(room, members)
+            self._unread[room.id] += 1
+            if not members and self._unread[room.id] < MOST_UNREAD:
+                return  # right after a login who is in a room comes later
+            if not members:
+                decision = Decision(Verdict.DOUBT, decision.group, "名字一样，但看不到群里有谁")
+        self._unread.pop(room.id, None)
+        await self._follow(decision, room, seen.at)
 
-    def _decide(self, room: Room, members: Sequence[Account] | None = None) -> Decision:
+    async def heard(self, room: str, at: datetime) -> None:
+        """Somebody speaks there, so we are in it."""
+        self._missing.pop(room, None)
+        if any(b.room == room and not b.present for b in self._desk.bound.values()):
+            await self.see(RoomSeen(Room(room, self._topics.get(room, "")), at))
+
+    def _decide(self, room: Room, members: Sequence[Account] = ()) -> Decision:
         desk = self._desk
         return decide(room, desk.tree, desk.capabilities.media, desk.bound, desk.accounts, members)
 
@@ -79,15 +104,14 @@ class Rooms:
         self._missing.pop(room.id, None)
         if decision.verdict is Verdict.BIND and group is not None:
             await self._bind(group, room, at)
-        elif decision.verdict is Verdict.RENAMED and group is not None:
-            text = phrases.room_renamed(group.name, room.topic)
-            desk.tell_office(f"renamed:{group.id}:{room.topic}", text)
         elif decision.verdict is Verdict.DOUBT:
             await desk.store.write(_doubt, room, decision, at)
+        else:
+            await desk.store.write(_note, room, group if decision.verdict is Verdict.RENAMED else None, at)
 
     async def _bind(self, group: Group, room: Room, at: datetime) -> None:
         desk = self._desk
-        await desk.store.write(_bind, group, room.id, at)
+        await desk.store.write(_bind, group, room, at)
         desk.reload_rooms()
         await self.serve_found(at)
         desk.tell("bound", phrases.room_bound(group.name))
@@ -102,10 +126,12 @@ class Rooms:
 
     async def removed(self, event: BotRemoved) -> None:
         """The chat says that our account is out of a room."""
-        await self._desk.store.write(rooms.forget_doubt, event.room)
-        group = self._desk.group_of.get(event.room)
-        if group is not None:
-            await self._lose(event.room, group, event.at)
+        desk = self._desk
+        await desk.store.write(rooms.forget_doubt, event.room)
+        for id, binding in desk.bound.items():
+            if binding.room == event.room and id in desk.tree.group_by_id:
+                await self._lose(event.room, desk.tree.group_by_id[id], event.at)
+                return
 
     async def _lose(self, room: str, group: Group, at: datetime) -> None:
         await self._desk.store.write(_lose, room, group, at)
@@ -119,39 +145,62 @@ class Rooms:
             self._desk.tell_office(f"invited:{day_of(event.at)}", phrases.invited_by_a_stranger())
 
     async def said_what_it_is(self, message: Message) -> bool:
-        """“绑定群 NAME”, said in a room by somebody who answers for that group. False if it was something else."""
+        """“绑定群 NAME”, said in a room by somebody who answers for that group. False if it was something else.
+
+        Of anybody else's words, and of names that are not in the roster, nothing is kept.
+        """
         asked = _BIND_GROUP.fullmatch(message.text) if message.room and not message.is_self else None
         if asked is None:
             return False
         desk = self._desk
-        room = Room(message.room, asked["name"])
-        named = [
-            g
-            for g in desk.tree.groups
-            if g.medium in desk.capabilities.media and normalise(g.name) == normalise(asked["name"])
-        ]
-        if len(named) != 1:
-            await self._follow(Decision(Verdict.DOUBT, None, "群里说了名字，名册里没有"), room, message.at)
+        group = self._named(asked["name"])
+        if group is None:
             return True
-        (group,) = named
-        before = desk.bound.get(group.id)
         speaker = Account(message.sender, message.sender_name or await desk.channel.called(message))
         if not answers_for(group, desk.tree, [speaker], desk.accounts):
-            decision = Decision(Verdict.DOUBT, group, "群里说是它，但说的人不是负责人")
+            return True
+        room = Room(message.room, self._topics.get(message.room, ""))
+        before, here = desk.bound.get(group.id), desk.group_of.get(message.room)
+        if here is not None and here.id != group.id:
+            doubt = Decision(Verdict.DOUBT, group, f"负责人说是它，但这里原来是“{here.name}”")
         elif before is not None and before.usable and before.room != message.room:
-            decision = Decision(Verdict.DOUBT, group, "群里说是它，但它已经绑定了另一个群")
+            doubt = Decision(Verdict.DOUBT, group, "负责人说是它，但它已经绑定了另一个群")
         else:
-            decision = Decision(Verdict.BIND, group)
-        await self._follow(decision, room, message.at)
-        if decision.verdict is Verdict.BIND:
+            await self._bind(group, room, message.at)
             await desk.store.write(
                 sending.add_notice, f"answer:{message.id}", "answer", phrases.room_bound(group.name), message.at,
                 message.at + ANSWER_WITHIN, group=group.id,
             )  # fmt: skip
+            return True
+        await self._follow(doubt, room, message.at)
         return True
 
+    def _named(self, name: str) -> Group | None:
+        desk = self._desk
+        groups = [g for g in desk.tree.groups if g.medium in desk.capabilities.media]
+        named = [g for g in groups if normalise(g.name) == normalise(name) != ""]
+        return named[0] if len(named) == 1 else None
 
-def _bind(conn: Connection, group: Group, room: str, at: datetime) -> None:
+
+def wanted(tree: Tree, media: Collection[Medium]) -> list[Group]:
+    """The groups in which our account should be: it posts there, works there, or may look."""
+    return [
+        g
+        for g in tree.groups
+        if g.medium in media and (g.use is Use.WORK or g.mode is Mode.DIRECT or g.observe)
+    ]
+
+
+def _note(conn: Connection, room: Room, renamed: Group | None, at: datetime) -> None:
+    """Nothing doubtful about that room, or not any more."""
+    rooms.forget_doubt(conn, room.id)
+    if renamed is not None:
+        rooms.note_topic(conn, room)
+        text = phrases.room_renamed(renamed.name, room.topic)
+        sending.tell_office(conn, f"renamed:{renamed.id}:{room.topic}", "office", text, at)
+
+
+def _bind(conn: Connection, group: Group, room: Room, at: datetime) -> None:
     rooms.bind(conn, group.id, room)
     sending.hasten(conn, group.id, at)
 

@@ -28,7 +28,7 @@ from bot.service.listening import handle_message, handle_recall
 from bot.service.reporting import report
 from bot.service.rooms import Rooms
 from bot.service.withdrawal import correct_late_arrivals
-from bot.store import ledger, sending, trees, waves
+from bot.store import accounts, ledger, sending, trees, waves
 from bot.store.database import Connection, Store
 
 REMIND_EVERY_MIN = 10
@@ -102,6 +102,12 @@ class Town:
     async def _heard(self, message: Message) -> None:
         """Nothing of a room that is nobody's, or of a residents' room that nobody agreed to have looked at, goes on."""
         desk = self.desk
+        if message.room:
+            await self.rooms.heard(message.room, message.at)
+        elif message.sender in desk.worker_of and await desk.store.write(
+            accounts.note_private, message.sender
+        ):
+            desk.reload_rooms()
         group = desk.group_of.get(message.room)
         if message.is_self:
             await handle_message(desk, message, group)

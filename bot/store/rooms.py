@@ -14,11 +14,13 @@ from bot.model.tree import GroupId
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A group's room. ``present``: our account is in it. ``stale``: ids changed since, it has to be found again."""
+    """A group's room. ``present``: our account is in it. ``stale``: ids changed since, it has to be found again.
+    ``topic``: the name that it went by when that was last looked at."""
 
     room: str
     present: bool = True
     stale: bool = False
+    topic: str = ""
 
     @property
     def usable(self) -> bool:
@@ -36,16 +38,23 @@ class Doubt:
     at: datetime
 
 
-def bind(conn: sqlite3.Connection, group: GroupId, room: str) -> None:
+def bind(conn: sqlite3.Connection, group: GroupId, room: Room) -> None:
     """This group is that room of the channel; our account is in it, and nothing is doubtful about it any more."""
-    conn.execute("DELETE FROM binding WHERE room = ? OR grp = ?", (room, group))
-    conn.execute("INSERT INTO binding(grp, room, absent, stale) VALUES (?, ?, 0, 0)", (group, room))
-    conn.execute("DELETE FROM doubt WHERE room = ? OR grp = ?", (room, group))
+    # An id that another login gave to another room: that group is still to be found, not forgotten.
+    conn.execute(
+        "UPDATE binding SET room = '?' || grp WHERE room = ? AND grp != ? AND stale", (room.id, group)
+    )
+    conn.execute("DELETE FROM binding WHERE room = ? OR grp = ?", (room.id, group))
+    conn.execute(
+        "INSERT INTO binding(grp, room, absent, stale, topic) VALUES (?, ?, 0, 0, ?)",
+        (group, room.id, room.topic),
+    )
+    conn.execute("DELETE FROM doubt WHERE room = ? OR grp = ?", (room.id, group))
 
 
-def unbind(conn: sqlite3.Connection, group: GroupId) -> bool:
-    """Nobody knows any more which room this group is. False if nobody did."""
-    return conn.execute("DELETE FROM binding WHERE grp = ?", (group,)).rowcount > 0
+def note_topic(conn: sqlite3.Connection, room: Room) -> None:
+    """A bound room goes by another name now."""
+    conn.execute("UPDATE binding SET topic = ? WHERE room = ?", (room.topic, room.id))
 
 
 def mark_absent(conn: sqlite3.Connection, room: str) -> bool:
@@ -61,25 +70,33 @@ def mark_stale(conn: sqlite3.Connection) -> int:
 def bindings(conn: sqlite3.Connection) -> dict[GroupId, Binding]:
     """Group → its room."""
     return {
-        GroupId(g): Binding(room, not absent, bool(stale))
-        for g, room, absent, stale in conn.execute("SELECT grp, room, absent, stale FROM binding")
+        GroupId(g): Binding(room, not absent, bool(stale), topic)
+        for g, room, absent, stale, topic in conn.execute(
+            "SELECT grp, room, absent, stale, topic FROM binding"
+        )
     }
 
 
 def doubt(conn: sqlite3.Connection, room: Room, group: GroupId | None, why: str, at: datetime) -> bool:
-    """Something for the office to decide (`chuanda bind`). False if it stood there, for the same reason, before."""
-    known = conn.execute("SELECT why FROM doubt WHERE room = ?", (room.id,)).fetchone()
+    """Something for the office to decide (`chuanda bind`). False if it stood there, for the same reason, before, or the
+    office said already that the room is none of the town's."""
+    known = conn.execute("SELECT why, dropped FROM doubt WHERE room = ?", (room.id,)).fetchone()
     conn.execute(
-        "INSERT INTO doubt VALUES (?, ?, ?, ?, ?) ON CONFLICT(room) DO UPDATE SET topic = excluded.topic, "
+        "INSERT INTO doubt VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT(room) DO UPDATE SET topic = excluded.topic, "
         "grp = excluded.grp, why = excluded.why",
         (room.id, room.topic, group, why, to_epoch(at)),
     )
-    return known is None or known[0] != why
+    return known is None or not (known[1] or known[0] == why)
+
+
+def drop_doubt(conn: sqlite3.Connection, room: str) -> None:
+    """The office says that this room is none of the town's; nobody is asked about it again."""
+    conn.execute("UPDATE doubt SET dropped = 1 WHERE room = ?", (room,))
 
 
 def forget_doubt(conn: sqlite3.Connection, room: str) -> None:
-    """Our account is not in that room any more, or it is none of the town's."""
-    conn.execute("DELETE FROM doubt WHERE room = ?", (room,))
+    """There is nothing to decide about that room any more."""
+    conn.execute("DELETE FROM doubt WHERE room = ? AND NOT dropped", (room,))
 
 
 def doubts(conn: sqlite3.Connection) -> list[Doubt]:
@@ -87,7 +104,7 @@ def doubts(conn: sqlite3.Connection) -> list[Doubt]:
     return [
         Doubt(Room(room, topic), None if group is None else GroupId(group), why, from_epoch(at))
         for room, topic, group, why, at in conn.execute(
-            "SELECT room, topic, grp, why, at FROM doubt ORDER BY at, room"
+            "SELECT room, topic, grp, why, at FROM doubt WHERE NOT dropped ORDER BY at, room"
         )
     ]
 

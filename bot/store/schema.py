@@ -111,10 +111,12 @@ def m001_first(db: Database) -> None:
 _REAL_CHAT = """
 -- ids changed at a login: the group is known, its room has to be found again before anything is sent there.
 ALTER TABLE binding ADD COLUMN stale INTEGER NOT NULL DEFAULT 0;
+-- The name that the room went by when that was last looked at.
+ALTER TABLE binding ADD COLUMN topic TEXT NOT NULL DEFAULT '';
 
--- A room that may be a group's, for the office to decide. Only rooms that we were brought into.
+-- A room that may be a group's, for the office to decide; dropped: it is none. Only rooms that we were brought into.
 CREATE TABLE doubt(room TEXT PRIMARY KEY, topic TEXT NOT NULL, grp INTEGER, why TEXT NOT NULL,
-    at INTEGER NOT NULL) WITHOUT ROWID;
+    at INTEGER NOT NULL, dropped INTEGER NOT NULL) WITHOUT ROWID;
 
 -- Whose account it is, by a code that the office gave to that person. private: they wrote to us, so we may to them.
 CREATE TABLE account(worker INTEGER PRIMARY KEY, account TEXT NOT NULL UNIQUE, private INTEGER NOT NULL,

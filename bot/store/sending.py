@@ -172,10 +172,11 @@ def hasten(conn: sqlite3.Connection, group: GroupId, now: datetime) -> None:
 
 def strain(conn: sqlite3.Connection, account: str, day: date) -> tuple[int, datetime | None]:
     """How often the chat said “too fast” to ``account`` on the local ``day``, and until when it rests."""
-    row = conn.execute(
-        "SELECT strikes, quiet_until FROM strain WHERE account = ? AND day = ?", (account, day.isoformat())
+    strikes, quiet_until = conn.execute(
+        "SELECT TOTAL(strikes) FILTER (WHERE day = ?), MAX(quiet_until) FROM strain WHERE account = ?",
+        (day.isoformat(), account),
     ).fetchone()
-    return (0, None) if row is None else (row[0], from_epoch(row[1]))
+    return int(strikes), None if quiet_until is None else from_epoch(quiet_until)
 
 
 def add_strike(conn: sqlite3.Connection, account: str, day: date, quiet_until: datetime) -> None:
