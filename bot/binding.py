@@ -87,7 +87,7 @@ def _its_own(mine: Group, named: Sequence[Group], room: Room, before: Binding) -
         return Decision(Verdict.DOUBT, mine, f"原来是“{mine.name}”，回来时叫“{named[0].name}”")
     if not before.usable:
         return Decision(Verdict.BIND, mine)
-    renamed = room.topic and room.topic != before.topic and mine not in named
+    renamed = room.topic and before.topic and room.topic != before.topic and mine not in named
     return Decision(Verdict.RENAMED if renamed else Verdict.KNOWN, mine)
 
 
@@ -104,6 +104,8 @@ def answers_for(
 
 def _nearly(topic: str, unbound: Sequence[Group]) -> Decision:
     """A name that is nearly a group's may be a slip, or another group altogether."""
+    if not topic:
+        return NO_GROUP
     share, group = max(
         ((SequenceMatcher(None, topic, normalise(g.name)).ratio(), g) for g in unbound),
         key=lambda found: found[0],

@@ -77,6 +77,8 @@ class Rooms:
         """Our account is in this room."""
         room = seen.room
         self._topics[room.id] = room.topic
+        if room.id in self._desk.store.read(rooms.dropped):
+            return
         decision = self._decide(room)
         if decision.verdict is Verdict.ASK_MEMBERS:
             members = await self._desk.channel.members(room.id)
@@ -127,7 +129,9 @@ class Rooms:
     async def removed(self, event: BotRemoved) -> None:
         """The chat says that our account is out of a room."""
         desk = self._desk
-        await desk.store.write(rooms.forget_doubt, event.room)
+        await desk.store.write(rooms.leave_doubt, event.room)
+        self._topics.pop(event.room, None)
+        self._unread.pop(event.room, None)
         for id, binding in desk.bound.items():
             if binding.room == event.room and id in desk.tree.group_by_id:
                 await self._lose(event.room, desk.tree.group_by_id[id], event.at)
@@ -172,7 +176,7 @@ class Rooms:
                 message.at + ANSWER_WITHIN, group=group.id,
             )  # fmt: skip
             return True
-        await self._follow(doubt, room, message.at)
+        await desk.store.write(_doubt, room, doubt, message.at, said=True)
         return True
 
     def _named(self, name: str) -> Group | None:
@@ -192,7 +196,7 @@ def wanted(tree: Tree, media: Collection[Medium]) -> list[Group]:
 
 
 def _note(conn: Connection, room: Room, renamed: Group | None, at: datetime) -> None:
-    """Nothing doubtful about that room, or not any more."""
+    """Nothing doubtful about that room by its name, or not any more."""
     rooms.forget_doubt(conn, room.id)
     if renamed is not None:
         rooms.note_topic(conn, room)
@@ -221,8 +225,8 @@ def _lose(conn: Connection, room: str, group: Group, at: datetime) -> None:
         sending.tell_office(conn, key, "office", phrases.room_lost(group.name), at)
 
 
-def _doubt(conn: Connection, room: Room, decision: Decision, at: datetime) -> None:
+def _doubt(conn: Connection, room: Room, decision: Decision, at: datetime, *, said: bool = False) -> None:
     group = decision.group.id if decision.group else None
-    if rooms.doubt(conn, room, group, decision.why, at):
+    if rooms.doubt(conn, room, group, decision.why, at, said=said):
         text = phrases.room_doubtful(room.topic, decision.why)
         sending.tell_office(conn, f"doubt:{room.id}:{decision.why}", "office", text, at)

@@ -49,7 +49,7 @@ def bind(conn: sqlite3.Connection, group: GroupId, room: Room) -> None:
         "INSERT INTO binding(grp, room, absent, stale, topic) VALUES (?, ?, 0, 0, ?)",
         (group, room.id, room.topic),
     )
-    conn.execute("DELETE FROM doubt WHERE room = ? OR grp = ?", (room.id, group))
+    conn.execute("DELETE FROM doubt WHERE room = ? OR (grp = ? AND NOT dropped)", (room.id, group))
 
 
 def note_topic(conn: sqlite3.Connection, room: Room) -> None:
@@ -77,14 +77,22 @@ def bindings(conn: sqlite3.Connection) -> dict[GroupId, Binding]:
     }
 
 
-def doubt(conn: sqlite3.Connection, room: Room, group: GroupId | None, why: str, at: datetime) -> bool:
+def doubt(
+    conn: sqlite3.Connection,
+    room: Room,
+    group: GroupId | None,
+    why: str,
+    at: datetime,
+    *,
+    said: bool = False,
+) -> bool:
     """Something for the office to decide (`chuanda bind`). False if it stood there, for the same reason, before, or the
     office said already that the room is none of the town's."""
     known = conn.execute("SELECT why, dropped FROM doubt WHERE room = ?", (room.id,)).fetchone()
     conn.execute(
-        "INSERT INTO doubt VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT(room) DO UPDATE SET topic = excluded.topic, "
-        "grp = excluded.grp, why = excluded.why",
-        (room.id, room.topic, group, why, to_epoch(at)),
+        "INSERT INTO doubt VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT(room) DO UPDATE SET "
+        "topic = COALESCE(NULLIF(excluded.topic, ''), topic), grp = excluded.grp, why = excluded.why, said = excluded.said",
+        (room.id, room.topic, group, why, to_epoch(at), said),
     )
     return known is None or not (known[1] or known[0] == why)
 
@@ -95,8 +103,18 @@ def drop_doubt(conn: sqlite3.Connection, room: str) -> None:
 
 
 def forget_doubt(conn: sqlite3.Connection, room: str) -> None:
-    """There is nothing to decide about that room any more."""
+    """There is nothing to decide about that room any more, by its name; what a person said of it stays."""
+    conn.execute("DELETE FROM doubt WHERE room = ? AND NOT dropped AND NOT said", (room,))
+
+
+def leave_doubt(conn: sqlite3.Connection, room: str) -> None:
+    """Our account is not in that room any more."""
     conn.execute("DELETE FROM doubt WHERE room = ? AND NOT dropped", (room,))
+
+
+def dropped(conn: sqlite3.Connection) -> set[str]:
+    """Rooms of which the office said that they are none of the town's."""
+    return {room for (room,) in conn.execute("SELECT room FROM doubt WHERE dropped")}
 
 
 def doubts(conn: sqlite3.Connection) -> list[Doubt]:
