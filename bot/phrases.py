@@ -407,6 +407,10 @@ def too_fast(until: datetime, limit: int) -> str:
     return f"微信提示“操作过于频繁”。发送歇到 {clock(until)}，今天总共最多发 {limit} 条。没发完的接着往后发。"
 
 
+KINDS = {
+    "text": "文字", "image": "图片", "video": "视频", "file": "文件", "link": "链接", "mini_program": "小程序",
+    "channels": "视频号",
+}  # fmt: skip
 USES = {"work": "工作群", "resident": "居民群", "outlet": "线下阵地"}
 MODES = {"direct": "直发", "relay": "转发"}
 EVIDENCE = {"direct": "直发", "observed": "机器人所见", "verified": "截图核实", "confirmed": "自报"}

@@ -22,7 +22,9 @@ def check(data: Path | None, config: Path | None, library: Path | None, days: in
     """Validate everything and preview the plan."""
     from bot.cli.channels import capabilities_of
     from bot.errors import InputErrors, Problem
+    from bot.model.content import ContentId
     from bot.model.time import iso, local
+    from bot.phrases import KINDS
     from bot.schedules.load import cross_check, load_schedules
     from bot.service.preview import preview
 
@@ -35,7 +37,7 @@ def check(data: Path | None, config: Path | None, library: Path | None, days: in
         problems += error.problems
     contents = here.library.refresh().contents
     problems += here.library.broken
-    waves = []
+    waves, channel = [], None
     if loaded is not None:
         here.existing()
         topics = {topic for c in contents.values() for topic in c.topics}
@@ -70,11 +72,12 @@ def check(data: Path | None, config: Path | None, library: Path | None, days: in
             }
             for w in late
         ]
-        print_json({"ok": ok, "errors": errors, "waves": rows})
+        as_text = sorted(channel.as_text) if channel else []
+        print_json({"ok": ok, "errors": errors, "waves": rows, "as_text": as_text})
         return 0 if ok else 1
     for problem in problems:
         click.echo(str(problem), err=True)
-    by_itself = loaded is not None and channel.by_itself
+    by_itself = channel is not None and channel.by_itself
     for w in waves:
         start, end = local(w.start), local(w.end)
         about = (
@@ -84,6 +87,10 @@ def check(data: Path | None, config: Path | None, library: Path | None, days: in
             + (f"发 {w.sends} 条，{_clock(start, end)} 发完" if by_itself else f"要人工发 {w.sends} 条")
         )
         click.echo(f"{start:%m-%d %H:%M}　{w.entry}　{about}")
+    shown = {part.kind for w in waves if w.content for part in contents[ContentId(w.content)].parts}
+    if channel is not None and channel.as_text & shown:
+        named = "、".join(KINDS[kind] for kind in sorted(channel.as_text & shown))
+        click.echo(f"这个渠道发不了{named}卡片，会改成文字：标题和网址。换了网关再试一次：chuanda probe")
     for w in late:
         click.echo(
             f"{local(w.start):%m-%d %H:%M} 的 {w.entry} 要到 {local(w.end):%m-%d %H:%M} 才发得完，过了截止；{_SLOW}",

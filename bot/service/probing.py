@@ -143,7 +143,8 @@ async def _try(
     messages = [attempt for part, attempt in attempts if attempt.taken and not part.announce]
     if not messages:
         raise ChuandaError(f"在“{room.topic}”里什么也发不了（{findings[1].seen}）；先看网关")
-    ids, echoes = all(a.id for a in messages), all(a.echo for a in messages)
+    # An echo that comes now and then is still the stricter proof: what comes back without one is in doubt.
+    ids, echoes = all(a.id for a in messages), any(a.echo for a in messages)
     newest = next((a.id or a.echo for a in reversed(messages) if a.id or a.echo), "")
     say("试撤回……")
     recall = bool(newest) and await channel.recall(to, newest)
@@ -157,6 +158,8 @@ async def _try(
         Finding("重新登录后群编号不变", stable_room, "" if restart else "没有试"),
     ]  # fmt: skip
     kinds = frozenset(part.kind for part, attempt in attempts if attempt.taken and not part.announce)
+    if PartKind.FILE in kinds:
+        kinds |= {PartKind.VIDEO}  # the same call
     found = replace(
         channel.capabilities(),
         parts=kinds,

@@ -115,7 +115,7 @@ def _logged_in(which: str, folder: Path, people: int, keep: int) -> Iterator[tup
         "people": [{"key": name, "name": f"村民{name}"} for name in names],
     }
     profile = {"like": "ids_and_echo", "keep": keep}
-    folder.mkdir()
+    folder.mkdir(parents=True)
     with Gateway.started(folder / "gateway", world, profile=profile, token=SECRET) as gateway:
         client = Client(which, gateway, folder / "client")
         try:
