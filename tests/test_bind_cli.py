@@ -464,6 +464,7 @@ def test_check_counts_what_the_bot_itself_will_send(approved: Desk) -> None:
         "sends",
         "why",
         "late",
+        "as_text",
     ]
     assert as_json["waves"][0]["sends"] == 9
 

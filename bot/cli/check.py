@@ -22,11 +22,11 @@ def check(data: Path | None, config: Path | None, library: Path | None, days: in
     """Validate everything and preview the plan."""
     from bot.cli.channels import capabilities_of
     from bot.errors import InputErrors, Problem
-    from bot.model.content import ContentId
+    from bot.model.content import ContentId, PartKind
     from bot.model.time import iso, local
     from bot.phrases import KINDS
     from bot.schedules.load import cross_check, load_schedules
-    from bot.service.preview import preview
+    from bot.service.preview import Preview, preview
 
     here = office(data, config, library)
     problems: list[Problem] = []
@@ -52,6 +52,11 @@ def check(data: Path | None, config: Path | None, library: Path | None, days: in
         waves = preview(
             here.tree, contents, acts, loaded.schedules, channel, known, now, timedelta(days=days)
         )
+
+    def kinds_of(wave: Preview) -> set[PartKind]:
+        content = contents.get(ContentId(wave.content))
+        return {part.kind for part in content.parts} if content else set()
+
     late = [wave for wave in waves if wave.end > wave.deadline]
     unsendable = [wave for wave in waves if wave.why]
     ok = not problems and not late
@@ -60,6 +65,7 @@ def check(data: Path | None, config: Path | None, library: Path | None, days: in
             {
                 "entry": w.entry, "content": w.content, "start": iso(w.start), "end": iso(w.end),
                 "targets": w.targets, "sends": w.sends, "why": w.why or None, "late": w.end > w.deadline,
+                "as_text": sorted(kinds_of(w) & channel.as_text) if channel else [],
             }
             for w in waves
         ]  # fmt: skip
@@ -72,8 +78,7 @@ def check(data: Path | None, config: Path | None, library: Path | None, days: in
             }
             for w in late
         ]
-        as_text = sorted(channel.as_text) if channel else []
-        print_json({"ok": ok, "errors": errors, "waves": rows, "as_text": as_text})
+        print_json({"ok": ok, "errors": errors, "waves": rows})
         return 0 if ok else 1
     for problem in problems:
         click.echo(str(problem), err=True)
@@ -87,7 +92,7 @@ def check(data: Path | None, config: Path | None, library: Path | None, days: in
             + (f"发 {w.sends} 条，{_clock(start, end)} 发完" if by_itself else f"要人工发 {w.sends} 条")
         )
         click.echo(f"{start:%m-%d %H:%M}　{w.entry}　{about}")
-    shown = {part.kind for w in waves if w.content for part in contents[ContentId(w.content)].parts}
+    shown = {kind for w in waves for kind in kinds_of(w)}
     if channel is not None and channel.as_text & shown:
         named = "、".join(KINDS[kind] for kind in sorted(channel.as_text & shown))
         click.echo(f"这个渠道发不了{named}卡片，会改成文字：标题和网址。换了网关再试一次：chuanda probe")
