@@ -336,6 +336,12 @@ def room_bound(group: str) -> str:
     return f"认出来了，这是“{group}”。"
 
 
+def rooms_found(groups: Sequence[str]) -> str:
+    """On the screen: which groups our account was found in."""
+    more = f"等 {len(groups)} 个群" if len(groups) > NAMED_IN_LINE else ""
+    return f"认出来了：{'、'.join(groups[:NAMED_IN_LINE])}{more}"
+
+
 def room_renamed(group: str, topic: str) -> str:
     return f"“{group}”改名叫“{topic}”了，还按原来的群算。名册里请改成一样的。"
 

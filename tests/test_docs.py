@@ -23,9 +23,13 @@ READMES = [TOP / "README.md", TOP / "README.zh-CN.md"]
 EVERYWHERE = {"--data", "--config", "--json", "--help"}
 
 
+CHAT = re.compile(r"^## (?:With a chat account|接微信账号)$.*", re.M | re.S)
+"""From here on a gateway is needed: see tests/gateway/test_by_hand.py."""
+
+
 def shell_lines(document: Path) -> Iterator[list[str]]:
-    """The `chuanda …` lines of the code blocks, in order."""
-    for block in re.findall(r"```sh\n(.*?)```", document.read_text("utf-8"), re.S):
+    """The `chuanda …` lines of the code blocks of the first day, in order."""
+    for block in re.findall(r"```sh\n(.*?)```", CHAT.sub("", document.read_text("utf-8")), re.S):
         for line in block.splitlines():
             if line.startswith("chuanda "):
                 yield shlex.split(line, comments=True)[1:]

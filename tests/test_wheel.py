@@ -30,6 +30,7 @@ def test_the_wheel_carries_the_program_and_the_sample_town_and_no_tests(installe
     sample = installed / "bot" / "sample"
     assert (sample / "schedules.yaml").is_file() and (sample / "roster.xlsx").is_file()
     assert len(list((sample / "content").glob("*/content.yaml"))) == 12
+    assert (installed / "bot" / "channels" / "wechaty" / "node" / "gateway.mjs").is_file()
     assert {path.name for path in installed.iterdir() if not path.name.endswith(".dist-info")} == {"bot"}
 
 

@@ -41,18 +41,21 @@ class Rooms:
         self._unread: Counter[str] = Counter()
         """Rooms of which it has to be known who is in them, and how often that could not be had."""
         self._served: set[GroupId] = set()
+        self._found: list[str] = []
+        """Bound just now, and not told yet."""
         self._looked_at: datetime | None = None
 
     async def look(self, now: datetime) -> None:
         """List the rooms, where that works, and see each; every `LOOK_EVERY`, or now after `look_soon`."""
         for room in list(self._unread):
-            await self.see(RoomSeen(Room(room, self._topics[room]), now))
+            await self._see(Room(room, self._topics[room]), now)
         if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
             return
         self._looked_at = now
         listed = await self._desk.channel.rooms()
         for one in listed:
-            await self.see(RoomSeen(one, now))
+            await self._see(one, now)
+        self._tell_found()
         if self._desk.capabilities.lists_rooms and listed:
             await self._note_missing({one.id for one in listed}, now)
 
@@ -75,7 +78,10 @@ class Rooms:
 
     async def see(self, seen: RoomSeen) -> None:
         """Our account is in this room."""
-        room = seen.room
+        await self._see(seen.room, seen.at)
+        self._tell_found()
+
+    async def _see(self, room: Room, at: datetime) -> None:
         self._topics[room.id] = room.topic
         if room.id in self._desk.store.read(rooms.dropped):
             return
@@ -89,7 +95,13 @@ class Rooms:
             if not members:
                 decision = Decision(Verdict.DOUBT, decision.group, "名字一样，但看不到群里有谁")
         self._unread.pop(room.id, None)
-        await self._follow(decision, room, seen.at)
+        await self._follow(decision, room, at)
+
+    def _tell_found(self) -> None:
+        """On the screen; two hundred on the first morning are one line."""
+        if self._found:
+            self._desk.tell("bound", phrases.rooms_found(self._found))
+            self._found = []
 
     async def heard(self, room: str, at: datetime) -> None:
         """Somebody speaks there, so we are in it."""
@@ -116,7 +128,7 @@ class Rooms:
         await desk.store.write(_bind, group, room, at)
         desk.reload_rooms()
         await self.serve_found(at)
-        desk.tell("bound", phrases.room_bound(group.name))
+        self._found.append(group.name)
 
     async def _note_missing(self, listed: set[str], now: datetime) -> None:
         for room, group in list(self._desk.group_of.items()):
@@ -175,6 +187,7 @@ class Rooms:
                 sending.add_notice, f"answer:{message.id}", "answer", phrases.room_bound(group.name), message.at,
                 message.at + ANSWER_WITHIN, group=group.id,
             )  # fmt: skip
+            self._tell_found()
             return True
         await desk.store.write(_doubt, room, doubt, message.at, said=True)
         return True
