@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import get_close_matches
 from enum import Enum, auto
 
 from bot.model.chat import Account, Room
@@ -46,26 +46,50 @@ class Decision:
 
 
 NO_GROUP = Decision(Verdict.NOTHING)
+TAKEN = "已经有一个同名的群绑定了"
+
+
+class Directory:
+    """The groups of a tree by name, for the media that a channel carries: two thousand rooms ask for theirs at once."""
+
+    def __init__(self, tree: Tree, media: Collection[Medium]) -> None:
+        self.tree = tree
+        self.by_name: dict[str, list[Group]] = {}
+        for group in tree.groups:
+            if group.medium in media and (name := normalise(group.name)):
+                self.by_name.setdefault(name, []).append(group)
+        self._nearest: dict[str, Group | None] = {}
+
+    def named(self, name: str) -> Sequence[Group]:
+        """The groups of this name, signs and spaces apart; none for a name that consists of nothing else."""
+        return self.by_name.get(normalise(name), ())
+
+    def nearly(self, name: str) -> Group | None:
+        """The group whose name this may be a slip of. Every name is looked for once."""
+        if name not in self._nearest:
+            close = get_close_matches(normalise(name), self.by_name, n=1, cutoff=ALIKE)
+            self._nearest[name] = self.by_name[close[0]][0] if close else None
+        return self._nearest[name]
 
 
 def decide(
     room: Room,
-    tree: Tree,
-    media: Collection[Medium],
+    directory: Directory,
     bound: Mapping[GroupId, Binding],
+    mine: Group | None,
     accounts: Mapping[WorkerId, str],
-    members: Sequence[Account] | None = None,
+    members: Sequence[Account] = (),
 ) -> Decision:
-    """What ``room`` is, by the name that it has. ``bound``: group → its room so far. ``members``: who is in the room,
-    where that was asked for. ``accounts``: people whose account is known."""
-    groups = [g for g in tree.groups if g.medium in media]
-    topic = normalise(room.topic)
-    named = [g for g in groups if topic and normalise(g.name) == topic]
-    mine = next((g for g in groups if g.id in bound and bound[g.id].room == room.id), None)
+    """What ``room`` is, by the name that it has. ``bound``: group → its room so far; ``mine``: the group that this room's id
+    was. ``members``: who is in it, where that was asked for. ``accounts``: people whose account is known."""
+    named = directory.named(room.topic)
     if mine is not None and (named == [mine] or not bound[mine.id].stale):
         return _its_own(mine, named, room, bound[mine.id])
     if not named:
-        return _nearly(topic, [g for g in groups if g.id not in bound or not bound[g.id].usable])
+        near = directory.nearly(room.topic)
+        if near is None or (near.id in bound and bound[near.id].usable):
+            return NO_GROUP
+        return Decision(Verdict.DOUBT, near, f"名字像“{near.name}”，但不一样")
     if len(named) > 1:
         return Decision(Verdict.DOUBT, None, f"名册里有 {len(named)} 个群叫这个名字")
     (group,) = named
@@ -73,10 +97,10 @@ def decide(
     if before is None:
         return Decision(Verdict.BIND, group)
     if before.usable:
-        return Decision(Verdict.DOUBT, group, "已经有一个同名的群绑定了")
+        return Decision(Verdict.DOUBT, group, TAKEN)
     if not members:
         return Decision(Verdict.ASK_MEMBERS, group)
-    if answers_for(group, tree, members, accounts):
+    if answers_for(group, directory.tree, members, accounts):
         return Decision(Verdict.BIND, group)
     return Decision(Verdict.DOUBT, group, "名字一样，但没看到负责人在群里")
 
@@ -100,17 +124,3 @@ def answers_for(
     ids = {accounts[w] for w in people if w in accounts}
     by_name = [tree.worker_by_id[w] for w in people if w not in accounts]
     return any(m.id in ids or who(m.name, by_name) for m in members)
-
-
-def _nearly(topic: str, unbound: Sequence[Group]) -> Decision:
-    """A name that is nearly a group's may be a slip, or another group altogether."""
-    if not topic:
-        return NO_GROUP
-    share, group = max(
-        ((SequenceMatcher(None, topic, normalise(g.name)).ratio(), g) for g in unbound),
-        key=lambda found: found[0],
-        default=(0.0, None),
-    )
-    if group is None or share < ALIKE:
-        return NO_GROUP
-    return Decision(Verdict.DOUBT, group, f"名字像“{group.name}”，但不一样")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.binding import Verdict, answers_for, decide
+from bot import binding
+from bot.binding import Directory, Verdict, answers_for
 from bot.model.chat import Account, Room
 from bot.model.tree import Group, GroupId, Medium, Mode, Node, NodeId, Post, Tree, Use, Worker, WorkerId
 from bot.recognise.normalise import normalise
@@ -47,6 +48,19 @@ def town(*more: Group) -> Tree:
         Worker(WorkerId(i), name, unit) for i, (name, unit) in enumerate(zip(people, units, strict=True), 1)
     )
     return Tree(nodes, groups, workers)
+
+
+def decide(
+    room: Room,
+    tree: Tree,
+    media: Collection[Medium],
+    bound: Mapping[GroupId, Binding],
+    accounts: Mapping[WorkerId, str],
+    members: Sequence[Account] = (),
+) -> binding.Decision:
+    """As the service asks: with the group that this room's id was."""
+    mine = next((g for g in tree.groups if g.id in bound and bound[g.id].room == room.id), None)
+    return binding.decide(room, Directory(tree, media), bound, mine, accounts, members)
 
 
 def told(

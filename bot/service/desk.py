@@ -79,6 +79,8 @@ class Desk:
         self.rooms = rooms.usable(self.bound)
         by_id = self.tree.group_by_id
         self.group_of = {room: by_id[group] for group, room in self.rooms.items() if group in by_id}
+        self.group_once = {b.room: by_id[group] for group, b in self.bound.items() if group in by_id}
+        """As `group_of`, with rooms that we are not in any more, or that have to be found again."""
         known = self.store.read(accounts.bound_accounts)
         self.accounts = {**self._given, **{worker: one.account for worker, one in known.items()}}
         self.private = {*self._given, *(worker for worker, one in known.items() if one.private)}

@@ -12,12 +12,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot import phrases
-from bot.binding import Decision, Verdict, answers_for, decide
+from bot.binding import Decision, Directory, Verdict, answers_for, decide
 from bot.model.chat import Account, BotRemoved, Invitation, Message, Room, RoomSeen
 from bot.model.content import ContentId
 from bot.model.time import day_of, iso
 from bot.model.tree import Group, GroupId, Medium, Mode, Tree, Use
-from bot.recognise.normalise import normalise
 from bot.service.desk import SENDS_LAST, Desk
 from bot.store import rooms, sending, waves
 from bot.store.database import Connection
@@ -35,29 +34,26 @@ class Rooms:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._directory = Directory(desk.tree, desk.capabilities.media)
         self._topics: dict[str, str] = {}
         """Rooms seen since the start, by the name that they have: where somebody speaks, it is not told again."""
         self._missing: dict[str, datetime] = {}
         self._unread: Counter[str] = Counter()
         """Rooms of which it has to be known who is in them, and how often that could not be had."""
         self._served: set[GroupId] = set()
-        self._found: list[str] = []
-        """Bound just now, and not told yet."""
         self._looked_at: datetime | None = None
 
     async def look(self, now: datetime) -> None:
-        """List the rooms, where that works, and see each; every `LOOK_EVERY`, or now after `look_soon`."""
-        for room in list(self._unread):
-            await self._see(Room(room, self._topics[room]), now)
+        """List the rooms, where that works, and see them; every `LOOK_EVERY`, or now after `look_soon`."""
+        if self._unread:
+            await self._see([Room(room, self._topics[room]) for room in self._unread], now)
         if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
             return
         self._looked_at = now
         listed = await self._desk.channel.rooms()
-        for one in listed:
-            await self._see(one, now)
-        self._tell_found()
+        await self._see(listed, now)
         if self._desk.capabilities.lists_rooms and listed:
-            await self._note_missing({one.id for one in listed}, now)
+            await self._note_missing({room.id for room in listed}, now)
 
     async def serve_found(self, now: datetime) -> None:
         """Groups whose room was found since the last time, by us or by the office: what began without them is sent."""
@@ -78,57 +74,73 @@ class Rooms:
 
     async def see(self, seen: RoomSeen) -> None:
         """Our account is in this room."""
-        await self._see(seen.room, seen.at)
-        self._tell_found()
-
-    async def _see(self, room: Room, at: datetime) -> None:
-        self._topics[room.id] = room.topic
-        if room.id in self._desk.store.read(rooms.dropped):
-            return
-        decision = self._decide(room)
-        if decision.verdict is Verdict.ASK_MEMBERS:
-            members = await self._desk.channel.members(room.id)
-            decision = self._decide(room, members)
-            self._unread[room.id] += 1
-            if not members and self._unread[room.id] < MOST_UNREAD:
-                return  # right after a login who is in a room comes later
-            if not members:
-                decision = Decision(Verdict.DOUBT, decision.group, "名字一样，但看不到群里有谁")
-        self._unread.pop(room.id, None)
-        await self._follow(decision, room, at)
-
-    def _tell_found(self) -> None:
-        """On the screen; two hundred on the first morning are one line."""
-        if self._found:
-            self._desk.tell("bound", phrases.rooms_found(self._found))
-            self._found = []
+        await self._see([seen.room], seen.at)
 
     async def heard(self, room: str, at: datetime) -> None:
         """Somebody speaks there, so we are in it."""
         self._missing.pop(room, None)
-        if any(b.room == room and not b.present for b in self._desk.bound.values()):
-            await self.see(RoomSeen(Room(room, self._topics.get(room, "")), at))
+        group = self._desk.group_once.get(room)
+        if group is not None and not self._desk.bound[group.id].present:
+            await self._see([Room(room, self._topics.get(room, ""))], at)
 
-    def _decide(self, room: Room, members: Sequence[Account] = ()) -> Decision:
+    async def _see(self, seen: Sequence[Room], at: datetime) -> None:
+        """Decide what each room is and write it down, all at once: on the first morning these are hundreds."""
         desk = self._desk
-        return decide(room, desk.tree, desk.capabilities.media, desk.bound, desk.accounts, members)
+        if self._directory.tree is not desk.tree:
+            self._directory = Directory(desk.tree, desk.capabilities.media)
+        for room in seen:
+            self._topics[room.id] = room.topic
+            self._missing.pop(room.id, None)
+        unsure = {one.room.id for one in desk.store.read(rooms.doubts)}
+        dropped = desk.store.read(rooms.dropped)
+        changes = [
+            (room, decision)
+            for room in seen
+            if room.id not in dropped
+            and (decision := await self._decide(room))
+            and (decision.verdict not in (Verdict.KNOWN, Verdict.NOTHING) or room.id in unsure)
+        ]
+        await self._take_down(changes, at)
 
-    async def _follow(self, decision: Decision, room: Room, at: datetime) -> None:
-        desk, group = self._desk, decision.group
-        self._missing.pop(room.id, None)
-        if decision.verdict is Verdict.BIND and group is not None:
-            await self._bind(group, room, at)
-        elif decision.verdict is Verdict.DOUBT:
-            await desk.store.write(_doubt, room, decision, at)
-        else:
-            await desk.store.write(_note, room, group if decision.verdict is Verdict.RENAMED else None, at)
-
-    async def _bind(self, group: Group, room: Room, at: datetime) -> None:
+    async def _decide(self, room: Room) -> Decision | None:
+        """None where it cannot be known yet."""
         desk = self._desk
-        await desk.store.write(_bind, group, room, at)
-        desk.reload_rooms()
-        await self.serve_found(at)
-        self._found.append(group.name)
+        mine = desk.group_of.get(room.id)
+        if mine is not None and room.topic in (mine.name, ""):
+            return Decision(Verdict.KNOWN, mine)
+        mine = desk.group_once.get(room.id)
+        decision = decide(room, self._directory, desk.bound, mine, desk.accounts)
+        if decision.verdict is Verdict.ASK_MEMBERS:
+            members = await desk.channel.members(room.id)
+            decision = decide(room, self._directory, desk.bound, mine, desk.accounts, members)
+            self._unread[room.id] += 1
+            if decision.verdict is Verdict.ASK_MEMBERS:
+                if self._unread[room.id] < MOST_UNREAD:
+                    return None  # right after a login, who is in a room comes later
+                decision = Decision(Verdict.DOUBT, decision.group, "名字一样，但看不到群里有谁")
+        self._unread.pop(room.id, None)
+        return decision
+
+    async def _take_down(self, changes: Sequence[tuple[Room, Decision]], at: datetime) -> None:
+        desk = self._desk
+        if not changes:
+            return
+        found = [
+            decision.group for _, decision in changes if decision.verdict is Verdict.BIND and decision.group
+        ]
+        twice = {group.id for group, count in Counter(found).items() if count > 1}
+        settled = [
+            (room, Decision(Verdict.DOUBT, decision.group, "有两个群都叫这个名字"))
+            if decision.verdict is Verdict.BIND and decision.group and decision.group.id in twice
+            else (room, decision)
+            for room, decision in changes
+        ]
+        await desk.store.write(_take_down, settled, at)
+        names = [group.name for group in found if group.id not in twice]
+        if names:
+            desk.reload_rooms()
+            await self.serve_found(at)
+            desk.tell("bound", phrases.rooms_found(names))
 
     async def _note_missing(self, listed: set[str], now: datetime) -> None:
         for room, group in list(self._desk.group_of.items()):
@@ -144,10 +156,9 @@ class Rooms:
         await desk.store.write(rooms.leave_doubt, event.room)
         self._topics.pop(event.room, None)
         self._unread.pop(event.room, None)
-        for id, binding in desk.bound.items():
-            if binding.room == event.room and id in desk.tree.group_by_id:
-                await self._lose(event.room, desk.tree.group_by_id[id], event.at)
-                return
+        group = desk.group_once.get(event.room)
+        if group is not None:
+            await self._lose(event.room, group, event.at)
 
     async def _lose(self, room: str, group: Group, at: datetime) -> None:
         await self._desk.store.write(_lose, room, group, at)
@@ -169,9 +180,10 @@ class Rooms:
         if asked is None:
             return False
         desk = self._desk
-        group = self._named(asked["name"])
-        if group is None:
+        named = self._directory.named(asked["name"])
+        if len(named) != 1:
             return True
+        (group,) = named
         speaker = Account(message.sender, message.sender_name or await desk.channel.called(message))
         if not answers_for(group, desk.tree, [speaker], desk.accounts):
             return True
@@ -182,21 +194,14 @@ class Rooms:
         elif before is not None and before.usable and before.room != message.room:
             doubt = Decision(Verdict.DOUBT, group, "负责人说是它，但它已经绑定了另一个群")
         else:
-            await self._bind(group, room, message.at)
+            await self._take_down([(room, Decision(Verdict.BIND, group))], message.at)
             await desk.store.write(
                 sending.add_notice, f"answer:{message.id}", "answer", phrases.room_bound(group.name), message.at,
                 message.at + ANSWER_WITHIN, group=group.id,
             )  # fmt: skip
-            self._tell_found()
             return True
         await desk.store.write(_doubt, room, doubt, message.at, said=True)
         return True
-
-    def _named(self, name: str) -> Group | None:
-        desk = self._desk
-        groups = [g for g in desk.tree.groups if g.medium in desk.capabilities.media]
-        named = [g for g in groups if normalise(g.name) == normalise(name) != ""]
-        return named[0] if len(named) == 1 else None
 
 
 def wanted(tree: Tree, media: Collection[Medium]) -> list[Group]:
@@ -208,18 +213,21 @@ def wanted(tree: Tree, media: Collection[Medium]) -> list[Group]:
     ]
 
 
-def _note(conn: Connection, room: Room, renamed: Group | None, at: datetime) -> None:
-    """Nothing doubtful about that room by its name, or not any more."""
-    rooms.forget_doubt(conn, room.id)
-    if renamed is not None:
-        rooms.note_topic(conn, room)
-        text = phrases.room_renamed(renamed.name, room.topic)
-        sending.tell_office(conn, f"renamed:{renamed.id}:{room.topic}", "office", text, at)
-
-
-def _bind(conn: Connection, group: Group, room: Room, at: datetime) -> None:
-    rooms.bind(conn, group.id, room)
-    sending.hasten(conn, group.id, at)
+def _take_down(conn: Connection, changes: Sequence[tuple[Room, Decision]], at: datetime) -> None:
+    for room, decision in changes:
+        group = decision.group
+        if decision.verdict is Verdict.BIND and group is not None:
+            rooms.bind(conn, group.id, room)
+            sending.hasten(conn, group.id, at)
+            continue
+        if decision.verdict is Verdict.DOUBT:
+            _doubt(conn, room, decision, at)
+            continue
+        rooms.forget_doubt(conn, room.id)
+        if decision.verdict is Verdict.RENAMED and group is not None:
+            rooms.note_topic(conn, room)
+            text = phrases.room_renamed(group.name, room.topic)
+            sending.tell_office(conn, f"renamed:{group.id}:{room.topic}", "office", text, at)
 
 
 def _serve(
