@@ -147,7 +147,8 @@ class Town:
             desk.reload_tree()
         desk.refresh_library()
         if desk.capabilities.sees_rooms:
-            desk.reload_rooms()  # the office may have bound some meanwhile
+            if desk.store.changed_elsewhere():
+                desk.reload_rooms()  # the office may have bound some meanwhile
             await self.rooms.look(now)
             self.link.tick(now)
             await self.rooms.serve_found(now)

@@ -45,6 +45,7 @@ class Store:
             if refusal := _refusal(error):
                 raise refusal from None
             raise ChuandaError(f"数据库 {path} 打不开（{error}）；换一个数据文件夹，或从备份恢复") from None
+        self._version: int | None = None
         self._waiting: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
 
     def _open(self, path: Path) -> None:
@@ -75,6 +76,12 @@ class Store:
 
     def close(self) -> None:
         self.conn.close()
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another process has written since this was last asked. One look at the file's header."""
+        (version,) = self.conn.execute("PRAGMA data_version").fetchone()
+        before, self._version = self._version, version
+        return bool(version != before)
 
     def read(
         self, query: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs

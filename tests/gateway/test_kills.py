@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -119,7 +120,20 @@ def test_the_program_is_killed_twenty_times_in_a_wave(
 
 def run(data: Path, minutes: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "tests.gateway.client", str(data), str(minutes), "0.03"]
-    return subprocess.Popen(command, cwd=TOP, start_new_session=True)
+    process = subprocess.Popen(command, cwd=TOP, start_new_session=True)
+    STARTED.append(process)
+    return process
+
+
+STARTED: list[subprocess.Popen[bytes]] = []
+
+
+@pytest.fixture(autouse=True)
+def none_is_left() -> Iterator[None]:
+    """Also after a test that failed."""
+    yield
+    while STARTED:
+        STARTED.pop().kill()
 
 
 def speak(gateway: Gateway, profile: str) -> None:
