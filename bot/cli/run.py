@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,8 @@ def run(data: Path | None, config: Path | None, library: Path | None) -> None:
             click.echo("还没有试过这个网关能做什么，先按最保守的来。停下来试一次：chuanda probe --room 群名")
         await serve_until_signal(service)
 
+    # What was imported stays: the collector need not look at it again, all day long.
+    gc.freeze()
     asyncio.run(serve())
     click.echo("已停。没发完的下次接着发。")
 

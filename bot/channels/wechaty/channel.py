@@ -35,6 +35,8 @@ from bot.model.content import Part, PartKind
 
 ECHO_S = 4.0
 """How long our own message may take to come back before the send is in doubt; it still settles it later."""
+ANSWER_S = 0.5
+"""How long a message waits to be told from our own, while something is being handed over."""
 AT_ONCE = 64
 """Messages that are asked for together; they are told in their order."""
 REMEMBERED = 4096
@@ -74,6 +76,9 @@ class WechatyChannel(Channel):
         self._topics: dict[str, str] = {}
         """Rooms told of since the login."""
         self._seen: OrderedDict[str, None] = OrderedDict()
+        self._ours: OrderedDict[str, None] = OrderedDict()
+        """Ids that the gateway gave to what we sent: when it comes back, there is nothing to be learned from it."""
+        self._handing_over: set[asyncio.Future[None]] = set()
         self._echoes: dict[str, list[tuple[Part, asyncio.Future[str]]]] = {}
         """Conversation → our own messages that are waited for."""
 
@@ -172,8 +177,9 @@ class WechatyChannel(Channel):
         """The proofs that this gateway gives, in their order: an id, our own message coming back, its word."""
         doubt = SendUncertain("网关没有给出凭据")
         try:
-            id = await there.send(call)
+            id = await self._send(there, call)
             if id:
+                _remember(self._ours, id)
                 return Receipt(id)
             if not self._can.message_ids and not self._can.echo:
                 return Receipt()
@@ -183,6 +189,16 @@ class WechatyChannel(Channel):
             with contextlib.suppress(TimeoutError):
                 return Receipt(await asyncio.wait_for(echo, self._echo_s))
         raise doubt
+
+    async def _send(self, there: Connection, call: Any) -> str:
+        """Hand it over; what comes back meanwhile waits until its id is known (`_read`)."""
+        done = asyncio.get_running_loop().create_future()
+        self._handing_over.add(done)
+        try:
+            return await there.send(call)
+        finally:
+            self._handing_over.discard(done)
+            done.set_result(None)
 
     async def attempt(self, to: Address, part: Part, patience_s: float) -> Attempt:
         """Send a part as what it is, whatever is assumed of this gateway, and see what comes back. For `probe`."""
@@ -281,12 +297,14 @@ class WechatyChannel(Channel):
     def _is_new(self, id: str) -> bool:
         if id in self._seen:
             return False
-        self._seen[id] = None
-        if len(self._seen) > REMEMBERED:
-            self._seen.popitem(last=False)
+        _remember(self._seen, id)
         return True
 
     async def _read(self, there: Connection, id: str) -> Sequence[Event]:
+        if self._handing_over and self._can.message_ids:
+            await asyncio.wait(self._handing_over, timeout=ANSWER_S)
+        if id in self._ours:
+            return ()
         try:
             event = wire.read(await there.payload(id), self.supervisor.account, self._clock())
         except _NOT_THERE:
@@ -356,6 +374,12 @@ async def _call(there: Connection, conversation: str, part: Part) -> Any:
             raise SendLater("文件没有传上网关") from error
         return stub.message_send_file(conversation_id=conversation, filebox=box)
     raise SendFailed("网关不会发这种消息")
+
+
+def _remember(ids: OrderedDict[str, None], id: str) -> None:
+    ids[id] = None
+    if len(ids) > REMEMBERED:
+        ids.popitem(last=False)
 
 
 def _ids(value: object) -> Sequence[str]:

@@ -21,6 +21,7 @@ import betterproto
 from grpclib.client import Channel
 from grpclib.const import Cardinality, Status
 from grpclib.exceptions import GRPCError, ProtocolError, StreamTerminatedError
+from h2.connection import H2Connection
 from wechaty import Wechaty, WechatyOptions
 from wechaty_grpc.wechaty import PuppetStub
 from wechaty_grpc.wechaty.puppet import RoomAnnounceResponse
@@ -43,6 +44,9 @@ SLOWEST = 100_000
 """Bytes a second at which an upload is still waited for."""
 MAX_FETCH = 30_000_000
 """Bytes of somebody's picture or file that are read at most: WeChat's own pictures end below that."""
+
+H2Connection.MAX_CLOSED_STREAMS = 1024
+"""h2 remembers 65,536 calls that ended; our own end one after another."""
 
 T = TypeVar("T")
 _GONE = (OSError, StreamTerminatedError, ProtocolError, EOFError)
@@ -158,7 +162,8 @@ class Connection:
 
     async def ask(self, call: Awaitable[T], seconds: float = ASK_S) -> T:
         """The answer of a call, in time. Raises one of `Lost`."""
-        return await asyncio.wait_for(call, seconds)
+        async with asyncio.timeout(seconds):  # `wait_for` makes a task of each call until Python 3.12
+            return await call
 
     async def payload(self, message_id: str) -> Payload:
         """A message with the number of its type as the gateway gave it. Raises one of `Lost`."""
