@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,7 +17,15 @@ from pathlib import Path
 from tests.conftest import folder_in_memory
 
 TOP = Path(__file__).resolve().parents[2]
-PORT = 18788
+
+
+def _free_port() -> int:
+    with socket.socket() as some:
+        some.bind(("127.0.0.1", 0))
+        return int(some.getsockname()[1])
+
+
+PORT = _free_port()
 
 
 @contextmanager
@@ -77,6 +86,8 @@ def test_the_trial_gateway_as_the_readme_has_it(tmp_path: Path) -> None:
                 assert {c["name"]: c["ok"] for c in well["checks"]}["微信"] is True, well
                 bound = json.loads(ask("bind", "--json").stdout)
                 assert bound["bound"] == 86 and not bound["doubts"] and not bound["unbound"]
+                taken = ask("gateway", "--port", str(PORT))
+                assert taken.returncode == 2 and f"端口 {PORT} 已经被别的程序占着" in taken.stderr
                 second = ask("run")
                 assert second.returncode == 2 and "另一个传达程序" in second.stderr
                 assert running.poll() is None

@@ -18,10 +18,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import betterproto
-from grpclib.client import Channel
-from grpclib.const import Cardinality, Status
+from grpclib.const import Status
 from grpclib.exceptions import GRPCError, ProtocolError, StreamTerminatedError
-from h2.connection import H2Connection
 from wechaty import Wechaty, WechatyOptions
 from wechaty_grpc.wechaty import PuppetStub
 from wechaty_grpc.wechaty.puppet import RoomAnnounceResponse
@@ -29,6 +27,7 @@ from wechaty_puppet import PuppetOptions
 from wechaty_puppet_service import PuppetService
 
 from bot.channels.base import SendFailed, SendLater, SendUncertain
+from bot.channels.wechaty.transport import Gone, Stub, Transport
 from bot.channels.wechaty.wire import Payload
 
 ASK_S = 10.0
@@ -44,9 +43,6 @@ SLOWEST = 100_000
 """Bytes a second at which an upload is still waited for."""
 MAX_FETCH = 30_000_000
 """Bytes of somebody's picture or file that are read at most: WeChat's own pictures end below that."""
-
-H2Connection.MAX_CLOSED_STREAMS = 1024
-"""h2 remembers 65,536 calls that ended; our own end one after another."""
 
 T = TypeVar("T")
 _GONE = (OSError, StreamTerminatedError, ProtocolError, EOFError)
@@ -94,19 +90,6 @@ class Told:
     payload: dict[str, Any]
 
 
-class Gone(ConnectionError):
-    """The connection had ended before the call began: nothing of it was handed over."""
-
-
-class _OneConnection(Channel):
-    """A gRPC channel that does not come back by itself: behind the same address may be another login by then."""
-
-    async def __connect__(self) -> Any:
-        if self._protocol is not None and not self._connected:
-            raise Gone
-        return await super().__connect__()
-
-
 class Connection:
     """Speaks to one gateway until it is lost; then another one is made. ``token`` is not kept elsewhere."""
 
@@ -114,11 +97,8 @@ class Connection:
         """``endpoint``: HOST:PORT. Nothing is opened yet."""
         puppet = PuppetService(PuppetOptions(token=token, end_point=endpoint))
         self._bot = Wechaty(WechatyOptions(name="chuanda", puppet=puppet))
-        host, _, port = endpoint.rpartition(":")
-        self._channel = _OneConnection(host.strip("[]"), int(port))
-        self._channel._authority = token  # as PuppetService does it: the gateway reads the token there
-        puppet.channel = self._channel
-        puppet._puppet_stub = PuppetStub(self._channel)
+        self._transport = Transport(endpoint, token)
+        puppet._puppet_stub = Stub(self._transport)
         self._puppet = puppet
 
     @property
@@ -128,7 +108,7 @@ class Connection:
 
     async def open(self) -> None:
         """Connect and have the puppet started (it stays as it is when it runs). Raises one of `Lost`."""
-        await asyncio.wait_for(self._channel.__connect__(), ASK_S)
+        await asyncio.wait_for(self._transport.open(), ASK_S)
         await asyncio.wait_for(self.stub.start(), START_S)
 
     async def restart_puppet(self) -> None:
@@ -136,9 +116,9 @@ class Connection:
         await asyncio.wait_for(self.stub.stop(), START_S)
         await asyncio.wait_for(self.stub.start(), START_S)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let go of it. Calls that are under way end with an error."""
-        self._channel.close()
+        await self._transport.close()
 
     async def events(self) -> AsyncIterator[Told]:
         """What the gateway tells, until it is lost (raises) or ends the stream. Payloads that are no JSON are left out."""
@@ -196,10 +176,8 @@ class Connection:
         return digest.hexdigest()
 
     async def _download(self, uuid: str) -> AsyncIterator[bytes]:
-        stream = self.stub._unary_stream(
-            "/wechaty.Puppet/Download", _DownloadRequest(id=uuid), _DownloadResponse
-        )
-        async for response in stream:
+        request = _DownloadRequest(id=uuid)
+        async for response in self._transport.stream("/wechaty.Puppet/Download", request, _DownloadResponse):
             yield response.chunk
 
     async def file_box(self, path: Path, name: str) -> str:
@@ -212,19 +190,8 @@ class Connection:
         return json.dumps({**box, "boxType": 7, "uuid": await self._upload(path, size)})
 
     async def _upload(self, path: Path, size: int) -> str:
-        async with (
-            asyncio.timeout(SEND_S + size / SLOWEST),
-            self._channel.request(
-                "/wechaty.Puppet/Upload", Cardinality.STREAM_UNARY, _UploadRequest, _UploadResponse
-            ) as stream,
-        ):
-            with path.open("rb") as file:
-                while piece := await asyncio.to_thread(file.read, CHUNK):
-                    await stream.send_message(_UploadRequest(chunk=piece))
-            await stream.end()
-            answer: _UploadResponse | None = await stream.recv_message()
-        if answer is None:
-            raise StreamTerminatedError("the upload was not answered")
+        async with asyncio.timeout(SEND_S + size / SLOWEST):
+            answer = await self._transport.upload("/wechaty.Puppet/Upload", _pieces(path), _UploadResponse)
         return answer.id
 
     def announce(self, room: str, text: str) -> Awaitable[Any]:
@@ -252,6 +219,12 @@ class Connection:
         except _GONE as error:
             raise SendUncertain("网关在发送途中断了") from error
         return getattr(answer, "id", "") or ""
+
+
+async def _pieces(path: Path) -> AsyncIterator[_UploadRequest]:
+    with path.open("rb") as file:
+        while piece := await asyncio.to_thread(file.read, CHUNK):
+            yield _UploadRequest(chunk=piece)
 
 
 _NOT_READY = re.compile(r"not logged ?in|no currentUserId|logged out", re.I)

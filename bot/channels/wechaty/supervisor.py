@@ -107,7 +107,7 @@ class Supervisor:
             self.connection, self.account = None, ""
             if watch is not None:
                 watch.cancel()
-            connection.close()
+            await connection.close()
 
     async def _listen(self, connection: Connection) -> None:
         # Who is logged in is told at once, or nobody is (DESIGN: “not logged in” after a restart).
@@ -141,7 +141,7 @@ class Supervisor:
             await asyncio.sleep(self._heartbeat_s)
             silent = 0 if await connection.alive() else silent + 1
         self._frozen = True
-        connection.close()
+        await connection.close()
 
     async def _change(self, link: Link, code: str = "") -> None:
         """Once per state: a gateway repeats its code every few seconds."""

@@ -250,6 +250,10 @@ def start(settings: Mapping[str, Any], token: str, cache: Path | None = None) ->
         process.kill()
         process.wait()
         said = (home / "gateway.err").read_text("utf-8").strip().splitlines()
+        if any("EADDRINUSE" in line for line in said[-20:]):
+            raise ChuandaError(
+                f"端口 {settings['port']} 已经被别的程序占着；停掉那个程序，或换一个端口（--port）"
+            )
         why = next((line for line in reversed(said) if "Error" in line), said[-1] if said else "没有说原因")
         raise ChuandaError(f"试用网关没有起来：{why.strip()}。详细情况在 {home / 'gateway.err'}")
     ready = json.loads(line)

@@ -29,13 +29,17 @@ const { grpc } = await import('wechaty-grpc')
 const { PuppetServer } = await import('wechaty-puppet-service')
 const { TownPuppet, profileOf } = await import('./puppet.mjs')
 
+/** What wechaty's server keeps to itself: its port when it chose one, how often it was called, and the open stream. */
+const seen = { port: 0, calls: {}, stream: undefined }
+
 // A parent that was killed closes our stdin; a gateway that outlived it would hold its port.
 process.stdin.on('close', () => process.exit(0)).resume()
 // wechaty's server lets a few errors go uncaught (a download of nothing); the next client must not pay for them.
-process.on('uncaughtException', error => console.error('uncaught:', error.stack))
+process.on('uncaughtException', error => {
+  console.error('uncaught:', error.stack)
+  if (!seen.port) process.exit(1) // it never came up: its port is taken
+})
 
-/** What wechaty's server keeps to itself: its port when it chose one, how often it was called, and the open stream. */
-const seen = { port: 0, calls: {}, stream: undefined }
 const { addService, bindAsync } = grpc.Server.prototype
 grpc.Server.prototype.addService = function (service, handlers) {
   const counted = Object.entries(handlers).map(([name, handle]) => [name, (call, answer) => {
