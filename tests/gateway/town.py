@@ -171,9 +171,9 @@ def _roster(file: Path) -> None:
 
 @dataclass
 class Morning:
-    """A clock that stands three seconds before eight and then runs as clocks do."""
+    """A clock that stands a second before eight and then runs as clocks do."""
 
-    starts: datetime = EIGHT - timedelta(seconds=3)
+    starts: datetime = EIGHT - timedelta(seconds=1)
     began: float = field(default_factory=time.monotonic)
 
     def now(self) -> datetime:

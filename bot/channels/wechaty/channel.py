@@ -103,7 +103,7 @@ class WechatyChannel(Channel):
         if there is None:
             return ()
         try:
-            ids = (await there.ask(there.stub.room_list())).ids
+            ids = (await there.stub.room_list()).ids
         except _NOT_THERE:
             return ()
         found = []
@@ -114,7 +114,7 @@ class WechatyChannel(Channel):
     async def _room(self, there: Connection, id: str) -> Room | None:
         """None where it cannot be read, or we are in it no more: gateways list rooms that were left."""
         try:
-            told = await there.ask(there.stub.room_payload(id=id))
+            told = await there.stub.room_payload(id=id)
         except _NOT_THERE:
             return None
         if told.member_ids and self.supervisor.account not in told.member_ids:
@@ -127,7 +127,7 @@ class WechatyChannel(Channel):
         if there is None:
             return ()
         try:
-            ids = (await there.ask(there.stub.room_member_list(id=room))).member_ids[:MAX_MEMBERS]
+            ids = (await there.stub.room_member_list(id=room)).member_ids[:MAX_MEMBERS]
             names = await asyncio.gather(*(self._name_in(there, room, id) for id in ids))
         except _NOT_THERE:
             return ()
@@ -140,11 +140,11 @@ class WechatyChannel(Channel):
         with contextlib.suppress(*_NOT_THERE):
             if message.room:
                 return await self._name_in(there, message.room, message.sender)
-            return str((await there.ask(there.stub.contact_payload(id=message.sender))).name)
+            return str((await there.stub.contact_payload(id=message.sender)).name)
         return ""
 
     async def _name_in(self, there: Connection, room: str, account: str) -> str:
-        told = await there.ask(there.stub.room_member_payload(id=room, member_id=account))
+        told = await there.stub.room_member_payload(id=room, member_id=account)
         return str(told.room_alias or told.name)
 
     async def send(self, to: Address, part: Part, ref: str) -> Receipt:
@@ -229,7 +229,7 @@ class WechatyChannel(Channel):
         if there is None or not self._can.recall:
             return False
         try:
-            return bool((await there.ask(there.stub.message_recall(id=message_id))).success)
+            return bool((await there.stub.message_recall(id=message_id)).success)
         except _NOT_THERE:
             return False
 
@@ -237,7 +237,7 @@ class WechatyChannel(Channel):
         there = self.supervisor.connection
         if there is not None:
             with contextlib.suppress(*_NOT_THERE):
-                await there.ask(there.stub.room_invitation_accept(id=invitation.id))
+                await there.stub.room_invitation_accept(id=invitation.id)
 
     async def fetch(self, message: Message) -> Message:
         there = self.supervisor.connection
@@ -245,10 +245,10 @@ class WechatyChannel(Channel):
             return message
         try:
             if message.kind is MessageKind.LINK and not message.url:
-                told = await there.ask(there.stub.message_url(id=message.id))
+                told = await there.stub.message_url(id=message.id)
                 return wire.with_link(message, told.url_link)
             if message.kind is MessageKind.MINI_PROGRAM and not message.appid:
-                card = await there.ask(there.stub.message_mini_program(id=message.id))
+                card = await there.stub.message_mini_program(id=message.id)
                 return wire.with_mini_program(message, card.mini_program)
             if (
                 message.kind in (MessageKind.IMAGE, MessageKind.VIDEO, MessageKind.FILE)
@@ -320,13 +320,13 @@ class WechatyChannel(Channel):
     async def _look_up(self, there: Connection, room: str) -> Sequence[Event]:
         """A room that was not told of yet, by the name that it has now."""
         with contextlib.suppress(*_NOT_THERE):
-            await there.ask(there.stub.dirty_payload(type=PAYLOAD_ROOM, id=room))
+            await there.stub.dirty_payload(type=PAYLOAD_ROOM, id=room)
         found = await self._room(there, room)
         return () if found is None else (RoomSeen(found, self._clock()),)
 
     async def _invitation(self, there: Connection, id: str) -> Sequence[Event]:
         try:
-            told = await there.ask(there.stub.room_invitation_payload(id=id))
+            told = await there.stub.room_invitation_payload(id=id)
         except _NOT_THERE:
             return ()
         return (Invitation(id, told.inviter_id, self._clock()),)
@@ -347,7 +347,7 @@ PAYLOAD_ROOM = 3
 
 async def _call(there: Connection, conversation: str, part: Part) -> Any:
     """The gateway's call for a part, its file uploaded. Raises `SendFailed` and `SendLater` as `Channel.send`."""
-    stub = there.stub
+    stub = there.sending
     if part.kind is PartKind.TEXT:
         return stub.message_send_text(
             conversation_id=conversation, text=part.text, mentonal_ids=list(part.mentions)

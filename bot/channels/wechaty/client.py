@@ -98,23 +98,24 @@ class Connection:
         puppet = PuppetService(PuppetOptions(token=token, end_point=endpoint))
         self._bot = Wechaty(WechatyOptions(name="chuanda", puppet=puppet))
         self._transport = Transport(endpoint, token)
-        puppet._puppet_stub = Stub(self._transport)
+        puppet._puppet_stub = Stub(self._transport, ASK_S)
         self._puppet = puppet
+        self.sending, self._starting = Stub(self._transport, SEND_S), Stub(self._transport, START_S)
 
     @property
     def stub(self) -> PuppetStub:
-        """The gateway's calls, unbounded; `ask` bounds them."""
+        """Questions to the gateway, each bounded in time. They raise one of `Lost`."""
         return self._puppet.puppet_stub
 
     async def open(self) -> None:
         """Connect and have the puppet started (it stays as it is when it runs). Raises one of `Lost`."""
         await asyncio.wait_for(self._transport.open(), ASK_S)
-        await asyncio.wait_for(self.stub.start(), START_S)
+        await self._starting.start()
 
     async def restart_puppet(self) -> None:
         """Have the gateway end whatever listens to it and start its puppet anew. Raises one of `Lost`."""
-        await asyncio.wait_for(self.stub.stop(), START_S)
-        await asyncio.wait_for(self.stub.start(), START_S)
+        await self._starting.stop()
+        await self._starting.start()
 
     async def close(self) -> None:
         """Let go of it. Calls that are under way end with an error."""
@@ -133,21 +134,16 @@ class Connection:
     async def alive(self) -> bool:
         """Whether it still answers; any answer is one, also a refusal."""
         try:
-            await self.ask(self.stub.version(), ASK_S / 2)
+            await self.stub.version()
         except GRPCError:
             return True
         except Lost:
             return False
         return True
 
-    async def ask(self, call: Awaitable[T], seconds: float = ASK_S) -> T:
-        """The answer of a call, in time. Raises one of `Lost`."""
-        async with asyncio.timeout(seconds):  # `wait_for` makes a task of each call until Python 3.12
-            return await call
-
     async def payload(self, message_id: str) -> Payload:
         """A message with the number of its type as the gateway gave it. Raises one of `Lost`."""
-        told = await self.ask(self.stub.message_payload(id=message_id))
+        told = await self.stub.message_payload(id=message_id)
         # The stub, not the puppet: that maps numbers from 16 on to an IndexError.
         return Payload(
             message_id, int(told.type), told.text, told.filename, told.from_id, told.room_id, told.timestamp
@@ -158,7 +154,7 @@ class Connection:
 
         Raises one of `Lost`, `ValueError` where the gateway's answer is no file.
         """
-        answer = await self.ask(self.stub.message_file(id=message_id))
+        answer = await self.stub.message_file(id=message_id)
         box = json.loads(answer.filebox)
         digest = hashlib.sha256()
         if "base64" in box:
@@ -197,19 +193,19 @@ class Connection:
     def announce(self, room: str, text: str) -> Awaitable[Any]:
         """The call that makes ``text`` the room's announcement."""
         request = _RoomAnnounceRequest(id=room, text=text)
-        call: Awaitable[Any] = self.stub._unary_unary(
+        call: Awaitable[Any] = self.sending._unary_unary(
             "/wechaty.Puppet/RoomAnnounce", request, RoomAnnounceResponse
         )
         return call
 
     async def send(self, call: Awaitable[Any]) -> str:
-        """Hand one message over; the id that the gateway gives it, or "".
+        """Hand one message over, by a call of `sending`; the id that the gateway gives it, or "".
 
         Raises `SendLater` (certainly not taken, the gateway is not ready), `SendFailed` (certainly not taken, and
         never will be) or `SendUncertain`. An error of a gateway says in general nothing about the message.
         """
         try:
-            answer = await asyncio.wait_for(call, SEND_S)
+            answer = await call
         except Gone as error:
             raise SendLater("网关断了") from error
         except GRPCError as error:

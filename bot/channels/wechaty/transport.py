@@ -98,11 +98,11 @@ class Transport:
 
 
 class Stub(PuppetStub):  # type: ignore[misc]
-    """python-wechaty's stub on that transport."""
+    """python-wechaty's stub on that transport, each call bounded by ``seconds``; what only streams is not."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, seconds: float) -> None:
         super().__init__(None)
-        self._transport = transport
+        self._transport, self._seconds = transport, seconds
         self._calls: dict[str, Any] = {}
 
     async def _unary_unary(
@@ -113,7 +113,7 @@ class Stub(PuppetStub):  # type: ignore[misc]
             call = self._calls[route] = self._transport.unary(route, response_type)
         self._transport.check()
         with _known_errors():
-            answer: M = await call(request)
+            answer: M = await call(request, timeout=self._seconds)
         return answer
 
     async def _unary_stream(
@@ -129,12 +129,15 @@ def _parse(answer: type[M]) -> Callable[[bytes], M]:
 
 @contextlib.contextmanager
 def _known_errors() -> Iterator[None]:
-    """What grpclib would raise: for a connection that broke, or was closed by us, and for what the gateway says."""
+    """What grpclib would raise: for a connection that broke, or was closed by us, and for what the gateway says. A
+    `TimeoutError` for no answer in time."""
     try:
         yield
     except grpc.aio.AioRpcError as error:
         if error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
             raise StreamTerminatedError(error.details()) from None
+        if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
+            raise TimeoutError from None
         raise GRPCError(Status(error.code().value[0]), error.details()) from None
     except asyncio.CancelledError:
         task = asyncio.current_task()
