@@ -1,6 +1,6 @@
 """Run all benchmarks and print one table: what, figure, limit or peer, ratio.
 
-`python -m tests.bench [--quick]`: quick leaves out the 20,000 groups.
+`python -m tests.bench [--quick]`: quick leaves out the 20,000 groups and most of the chat.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.bench import bombs, events, program
+from tests.bench import bombs, chat, events, program
 
 
 def main() -> None:
@@ -22,12 +22,14 @@ def main() -> None:
             *bombs.bombs(Path(folder) / "bombs"),
             *events.durable(Path(folder)),
             *program.town(Path(folder), 200, limit_s=5),
+            *chat.chat(Path(folder) / "chat", *((1, 2_000) if quick else (3, 20_000))),
         ]
         if not quick:
+            rows += chat.flat(Path(folder))
             rows += program.town(Path(folder), 20_000, limit_s=120)
     width = max(len(row[0]) for row in rows)
     for what, figure, against, ratio in rows:
-        print(f"{what:<{width}}  {figure:>16}  {against:>32}  {ratio:>6}")
+        print(f"{what:<{width}}  {figure:>16}  {against:>40}  {ratio:>6}")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 `python -m tests.bench.chat [--rounds N] [--burst N]`. Each client has its own process and its own fresh gateway; the
 three take turns, and the figures are medians of the rounds. A ratio is against the peer that is named first, the better
-one: sends and events from 1 on are well, memory up to 1. Every client fetches the payload of each message it is told
-of, its own echoes included, and a burst counts once the texts of all its messages were there.
+one: sends and events from 1 on are well, memory up to 1. A burst counts once the texts of all its messages were there.
+The peers fetch every message that they are told of; ours leaves out its own coming back, whose ids it knows.
 """
 
 from __future__ import annotations
