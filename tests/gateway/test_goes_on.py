@@ -133,6 +133,7 @@ async def test_logged_out_it_waits_shows_the_code_and_goes_on_by_itself(day: Day
     await day.do(day.gateway.scan, code)
     await day.until(lambda: service.town.channel.held() == "微信要扫码登录", "the code is there")
     await day.until(lambda: (data / PICTURE).exists(), "as a picture, too")
+    await day.until(lambda: any(told.kind == "code" for told in day.told), "and on the screen")
     shown = next(told.text for told in reversed(day.told) if told.kind == "code")
     assert shown.count("\n") > 15 and "█" in shown and code not in shown
     for _ in range(3):
@@ -160,7 +161,8 @@ async def test_a_short_break_is_nobodys_business(day: Day) -> None:
 
 
 async def test_a_gateway_that_froze_is_noticed_and_comes_back(day: Day) -> None:
-    day.service.town.channel.supervisor._heartbeat_s = 0.3  # type: ignore[attr-defined]
+    supervisor = day.service.town.channel.supervisor  # type: ignore[attr-defined]
+    supervisor._heartbeat_s = supervisor.connection._pulse._seconds = 0.3
     await day.do(day.gateway.freeze)
     await day.until(lambda: day.service.town.channel.held() == "网关没有反应", "it is noticed", 40)
     await day.do(day.gateway.thaw)

@@ -90,9 +90,9 @@ async def test_a_morning(profile: str, tmp_path: Path) -> None:
         folder_in_memory(tmp_path) as folder,
         Gateway.started(folder / "gateway", town.world(), profile=profile, token=town.TOKEN) as gateway,
     ):
-        gateway.profile(echo_delay_ms=40)
+        gateway.profile(echo_delay_ms=10)
         data = town.lay_out(folder, gateway.port, town.PROFILES[profile])
-        async with serving(gateway, data, echo_s=0.4) as day:
+        async with serving(gateway, data, echo_s=0.2) as day:
             await day.bound()
             await day.sent(120)
             _every_part_reached_every_room_once(day, profile)

@@ -32,6 +32,8 @@ from bot.channels.wechaty.wire import Payload
 
 ASK_S = 10.0
 """How long a question to the gateway may take."""
+ALIVE_S = 5.0
+"""How long a gateway may take to say that it lives."""
 START_S = 20.0
 """The gateway itself gives a puppet 15 s to start."""
 SEND_S = 60.0
@@ -101,6 +103,7 @@ class Connection:
         puppet._puppet_stub = Stub(self._transport, ASK_S)
         self._puppet = puppet
         self.sending, self._starting = Stub(self._transport, SEND_S), Stub(self._transport, START_S)
+        self._pulse = Stub(self._transport, ALIVE_S)
 
     @property
     def stub(self) -> PuppetStub:
@@ -134,7 +137,7 @@ class Connection:
     async def alive(self) -> bool:
         """Whether it still answers; any answer is one, also a refusal."""
         try:
-            await self.stub.version()
+            await self._pulse.version()
         except GRPCError:
             return True
         except Lost:
