@@ -15,7 +15,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import betterproto
 from grpclib.const import Status
@@ -46,7 +46,6 @@ SLOWEST = 100_000
 MAX_FETCH = 30_000_000
 """Bytes of somebody's picture or file that are read at most: WeChat's own pictures end below that."""
 
-T = TypeVar("T")
 _GONE = (OSError, StreamTerminatedError, ProtocolError, EOFError)
 Lost = (*_GONE, GRPCError, TimeoutError)
 """Everything by which a gateway lets us down."""
@@ -231,7 +230,7 @@ _CANNOT = re.compile(r"not (?:yet )?(?:supported|implemented)|unsupported|unimpl
 
 
 def _what_became(error: GRPCError) -> SendLater | SendFailed | SendUncertain:
-    said = error.message or ""
+    said = (error.message or "").partition("\n")[0][:200]  # a stack and the message itself may follow
     if error.status is Status.UNAUTHENTICATED or _NOT_READY.search(said):
         return SendLater("网关还没登录好")
     if error.status is Status.UNIMPLEMENTED or _CANNOT.search(said):
