@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli.shared import Office
-from bot.errors import ChuandaError
+from bot.errors import ChuandaError, Problem
 
 if TYPE_CHECKING:
     from bot.channels.base import Channel
     from bot.channels.wechaty.channel import WechatyChannel
     from bot.model.chat import Capabilities
+    from bot.schedules.model import Schedules
 
 TOKEN_VARIABLES = ("CHUANDA_GATEWAY_TOKEN", "WECHATY_PUPPET_SERVICE_TOKEN")
 KEPT = "capabilities"
@@ -48,11 +49,8 @@ def wechaty_channel(here: Office, capabilities: Capabilities) -> WechatyChannel:
     """The real chat, not started. Raises `ChuandaError` where somebody has to decide or to install something first."""
     from bot import clock
 
-    responsible = here.schedules.responsible
-    if not responsible or _SAMPLE in responsible:
-        raise ChuandaError(
-            f"接真的微信账号前，要有人对它负责：先读 docs/合规.md，再在 {here.config} 里写 responsible: 姓名"
-        )
+    if nobody := nobody_responsible(here.schedules, here.config):
+        raise ChuandaError(f"{nobody.what}；{nobody.write}")
     secret = token(here.schedules.gateway.token_file)
     try:
         from bot.channels.wechaty import compat
@@ -66,6 +64,14 @@ def wechaty_channel(here: Office, capabilities: Capabilities) -> WechatyChannel:
         ) from error
     endpoint = here.schedules.gateway.endpoint
     return WechatyChannel(lambda: Connection(endpoint, secret), capabilities, clock.current().now)
+
+
+def nobody_responsible(schedules: Schedules, config: Path) -> Problem | None:
+    """What is wrong where the real chat is to be used on nobody's name (DESIGN, burden and law)."""
+    if schedules.channel != "wechaty" or (schedules.responsible and _SAMPLE not in schedules.responsible):
+        return None
+    write = f"先读 docs/合规.md，再在 {config} 里写 responsible: 姓名"
+    return Problem(str(config), "接真的微信账号前，要有人对它负责", write)
 
 
 def token(file: str) -> str:

@@ -20,7 +20,7 @@ from bot.cli.shared import common, json_option, library_option, office, print_js
 @json_option
 def check(data: Path | None, config: Path | None, library: Path | None, days: int, as_json: bool) -> int:
     """Validate everything and preview the plan."""
-    from bot.cli.channels import capabilities_of
+    from bot.cli.channels import capabilities_of, nobody_responsible
     from bot.errors import InputErrors, Problem
     from bot.model.content import ContentId, PartKind
     from bot.model.time import iso, local
@@ -42,6 +42,8 @@ def check(data: Path | None, config: Path | None, library: Path | None, days: in
         here.existing()
         topics = {topic for c in contents.values() for topic in c.topics}
         problems += cross_check(loaded, here.tree, list(contents), topics)
+        if nobody := nobody_responsible(loaded.schedules, here.config):
+            problems.append(nobody)
         from bot.planner.waves import LOOK_BACK, names_seen
         from bot.store.approvals import approvals
         from bot.store.waves import past
