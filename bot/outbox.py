@@ -82,6 +82,8 @@ class Outbox:
         self.content_of, self.rooms, self.accounts = content_of, rooms, accounts
         self._account = ""
         self._quiet_until = 0.0
+        self._later = ""
+        """Why the channel did not take the last message; said as long as nothing is tried."""
         self._result: Callable[[], Awaitable[object]] | None = None
         """What became of the last message, while nobody could write it down."""
 
@@ -115,7 +117,8 @@ class Outbox:
         if monotonic < self._quiet_until:
             # Rounded up: an instant that is not later than `now` would have the caller come back for ever.
             left_us = math.ceil((self._quiet_until - monotonic) * 1e6)
-            return Step(again_at=now + timedelta(microseconds=left_us))
+            return Step(again_at=now + timedelta(microseconds=left_us), held=self._later)
+        self._later = ""
         self._account = (await self.channel.whoami()).id
         held, again_at = self._held(message, now)
         if held:
@@ -127,14 +130,18 @@ class Outbox:
         if isinstance(prepared, str):
             await self.store.write(sending.settle, message, SendState.FAILED, now, why=prepared)
             return Step(message, SendState.FAILED, now)
+        room = None if message.group is None else self.rooms().get(message.group)
         if not await self.store.write(sending.begin, message, self._account, day_of(now), now):
             return Step(again_at=now)
         self._quiet_until = monotonic + self.pace.seconds
         try:
+            if message.group is not None and self.rooms().get(message.group) != room:
+                raise SendLater("群刚重新认过")  # while the intent was written down
             state = await self._send(message, *prepared, now)
         except SendLater as later:
-            self._quiet_until = monotonic + LATER_S
-            await self.store.write(sending.put_back, message, self._account, day_of(now))
+            self._quiet_until, self._later = monotonic + LATER_S, str(later)
+            self._result = partial(self.store.write, sending.put_back, message, self._account, day_of(now))
+            await self._write_result()
             return Step(again_at=now + timedelta(seconds=LATER_S), held=str(later))
         return Step(message, state, now + timedelta(seconds=self.pace.seconds))
 

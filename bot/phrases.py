@@ -364,6 +364,17 @@ def account_bound(name: str) -> str:
     return f"{name}，您好，绑定好了。以后直接说“已转发”就行。"
 
 
+def account_noted(name: str) -> str:
+    """On the screen."""
+    return f"{name}绑定了账号。"
+
+
+def account_of_another(name: str, others: Sequence[str]) -> str:
+    """To the office: whoever used the code of ``name`` is shown as somebody else of the roster."""
+    undo = f"不对就解除：chuanda bind --person {name} --off"
+    return f"{name}的绑定码，用的人显示的名字是{'、'.join(others)}。请问一声；{undo}"
+
+
 def codes_guessed() -> str:
     return "有人一直在试绑定码，先停一个小时不认。已经发出去的码还有效。"
 

@@ -940,7 +940,7 @@ async def test_the_next_break_is_told_again(office: Office) -> None:
     assert office.told_of("网关连不上") == 2 and office.told_of("微信接上了") == 2
 
 
-@pytest.mark.parametrize("link", [Link.SCAN, Link.LOGGED_OUT, Link.REFUSED])
+@pytest.mark.parametrize("link", [Link.SCAN, Link.REFUSED])
 async def test_what_needs_a_person_is_told_at_once(office: Office, link: Link) -> None:
     await office.link(link, code="https://login.weixin.qq.com/l/abc" if link is Link.SCAN else "")
     assert len(office.told) == 1 and "发送先停着" in office.told[0]
@@ -975,9 +975,9 @@ async def test_another_process_reads_how_the_link_stands(office: Office) -> None
     other = Store(office.data / "chuanda.db")
     state = link_state(other)
     assert state is not None and state.link is Link.UP
-    await office.link(Link.LOGGED_OUT)
+    await office.link(Link.REFUSED)
     state = link_state(other)
-    assert state == LinkState(Link.LOGGED_OUT, office.now, told=True)
+    assert state == LinkState(Link.REFUSED, office.now, told=True)
     await office.login("bot1")
     assert link_state(other) == LinkState(Link.UP, office.now, told=False)
     await office.link(Link.UNREACHABLE)
@@ -1001,7 +1001,7 @@ async def test_since_when_it_stands_so_does_not_move_with_each_new_code(office: 
 async def test_told_by_one_run_that_it_broke_the_office_hears_from_the_next_that_it_is_over(
     office: Office,
 ) -> None:
-    await office.link(Link.LOGGED_OUT)
+    await office.link(Link.REFUSED)
     again(office)
     await office.town.start(office.now)
     await office.login("bot1")

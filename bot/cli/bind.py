@@ -11,7 +11,7 @@ import click
 
 from bot.cli.main import ChineseCommand
 from bot.cli.shared import Office, common, find_node, json_option, office, print_json
-from bot.errors import ChuandaError, NotFound
+from bot.errors import ChuandaError, NotAllowed, NotFound
 
 if TYPE_CHECKING:
     from bot.model.tree import Group, Worker
@@ -28,21 +28,25 @@ MOST_NAMED = 12
 @click.option("--room", type=click.IntRange(1), metavar="序号", help="拿不准的群，用列表里的序号")
 @click.option("--group", metavar="群名", help="和 --room 一起：它就是名册里的这个群")
 @click.option("--drop", is_flag=True, help="和 --room 一起：它不是本镇的群，不用再问")
+@click.option("--force", is_flag=True, help="和 --group 一起：那个群已经绑定了另一个，也换成这个")
 @click.option("--person", metavar="姓名", help="给这个人一个绑定码，七天内用一次")
+@click.option("--off", is_flag=True, help="和 --person 一起：这个人的账号绑错了，解除")
 @click.option("--node", metavar="单位", help="和 --person 一起：同名的人用单位分开")
 @json_option
 def bind(
     data: Path | None, config: Path | None, room: int | None, group: str | None, drop: bool,
-    person: str | None, node: str | None, as_json: bool,
+    force: bool, person: str | None, off: bool, node: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Bind rooms and accounts."""
     here = office(data, config).existing().real()
     if person is not None and room is not None:
         raise ChuandaError("--person 和 --room 只写一种")
-    if person is not None:
+    if person is not None and off:
+        _forget(here, _worker(here, person, node))
+    elif person is not None:
         _give_code(here, _worker(here, person, node), as_json)
     elif room is not None:
-        _decide(here, room, group, drop, as_json)
+        _decide(here, room, group, drop, force, as_json)
     elif group is not None or drop or node is not None:
         raise ChuandaError("还缺 --room 或 --person；先看列表：chuanda bind")
     else:
@@ -59,47 +63,60 @@ def _list(here: Office, as_json: bool) -> None:
     media = capabilities_of(here).media
     ours = wanted(tree, media)
     missing = [g.name for g in ours if g.id not in bound]
-    people = len(here.store.read(accounts.bound_accounts))
+    absent = [g.name for g in ours if g.id in bound and not bound[g.id].present]
+    known = here.store.read(accounts.bound_accounts)
+    people = [tree.worker_by_id[w].name for w in known if w in tree.worker_by_id]
     if as_json:
         print_json(
             {
                 "doubts": [
                     {
-                        "room": n, "topic": d.room.topic, "why": d.why,
+                        "room": d.id, "topic": d.room.topic, "why": d.why,
                         "group": next((g.name for g in tree.groups if g.id == d.group), None),
                     }
-                    for n, d in enumerate(doubts, 1)
+                    for d in doubts
                 ],
-                "unbound": missing, "bound": len(ours) - len(missing), "people": people,
+                "unbound": missing, "absent": absent, "bound": len(ours) - len(missing), "people": len(people),
             }
         )  # fmt: skip
         return
-    for number, one in enumerate(doubts, 1):
-        click.echo(f"{number}　“{one.room.topic}”　{one.why}")
+    for one in doubts:
+        click.echo(f"{one.id}　“{one.room.topic}”　{one.why}")
     if doubts:
-        click.echo("定下来：chuanda bind --room 1 --group 群名　不是本镇的：chuanda bind --room 1 --drop")
-    click.echo(
-        f"要机器人在里面的群 {len(ours)} 个，认出来 {len(ours) - len(missing)} 个；绑定了账号的 {people} 人。"
-    )
+        first = doubts[0].id
+        click.echo(
+            f"定下来：chuanda bind --room {first} --group 群名　不是本镇的：chuanda bind --room {first} --drop"
+        )
+    click.echo(f"要机器人在里面的群 {len(ours)} 个，认出来 {len(ours) - len(missing)} 个。")
+    if absent:
+        click.echo(f"认得但机器人不在里面了，请人拉回来：{_named(absent)}")
+    click.echo(f"绑定了账号的 {len(people)} 人" + (f"：{_named(people)}" if people else "。"))
     if missing:
-        more = f"等 {len(missing)} 个" if len(missing) > MOST_NAMED else ""
-        click.echo(f"还没认出来：{'、'.join(missing[:MOST_NAMED])}{more}")
+        click.echo(f"还没认出来：{_named(missing)}")
         click.echo("群名和名册一样的，进了群会自己认；不一样的，请负责人在群里说：绑定群 名册里的群名")
 
 
-def _decide(here: Office, number: int, name: str | None, drop: bool, as_json: bool) -> None:
+def _named(names: list[str]) -> str:
+    return "、".join(names[:MOST_NAMED]) + (f"等 {len(names)} 个" if len(names) > MOST_NAMED else "")
+
+
+def _decide(here: Office, number: int, name: str | None, drop: bool, force: bool, as_json: bool) -> None:
     from bot.store import rooms, sending
 
-    doubts = here.store.read(rooms.doubts)
-    if number > len(doubts):
-        raise NotFound(f"没有序号 {number}；先看列表：chuanda bind")
-    room = doubts[number - 1].room
+    room = next((one.room for one in here.store.read(rooms.doubts) if one.id == number), None)
+    if room is None:
+        raise NotFound(f"没有序号 {number}，或者已经定了；先看列表：chuanda bind")
     if drop == (name is not None):
         raise ChuandaError("写 --group 群名，或者 --drop，只写一种")
     group = None if drop else _group(here, str(name))
     if group is None:
         here.store.write_now(rooms.drop_doubt, room.id)
     else:
+        before = here.store.read(rooms.bindings).get(group.id)
+        if before is not None and before.usable and not force:
+            raise NotAllowed(
+                f"“{group.name}”已经有一个群了，换成这个，内容就发到这里来。先看准里面是不是本镇的人；确实要换，加上 --force"
+            )
         here.store.write_now(rooms.bind, group.id, room)
         here.store.write_now(sending.hasten, group.id, here.now())
     if as_json:
@@ -150,3 +167,11 @@ def _give_code(here: Office, worker: Worker, as_json: bool) -> None:
     click.echo(f"{worker.unit.rsplit('/', 1)[-1]} {worker.name} 的绑定码：{code}")
     click.echo(f"请本人用自己的微信对机器人说：绑定 {code}")
     click.echo(f"只能用一次，用到 {spoken_day(day_of(until))} {clock(until)}。给错人了就再发一个，旧的作废。")
+
+
+def _forget(here: Office, worker: Worker) -> None:
+    from bot.store import accounts
+
+    if not here.store.write_now(accounts.forget_account, worker.id):
+        raise NotFound(f"{worker.name}没有绑定账号，不用解除")
+    click.echo(f"{worker.name}的账号解除了。要重新绑定：chuanda bind --person {worker.name}")

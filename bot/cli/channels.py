@@ -60,7 +60,7 @@ def wechaty_channel(here: Office, capabilities: Capabilities) -> WechatyChannel:
         from bot.channels.wechaty.client import Connection
     except ModuleNotFoundError as error:
         raise ChuandaError(
-            f"没有装微信网关要用的库（{error.name}）；运行：pip install 'chuanda[wechaty]'"
+            f'没有装微信网关要用的库（{error.name}）；运行：pip install "chuanda[wechaty]"'
         ) from error
     endpoint = here.schedules.gateway.endpoint
     return WechatyChannel(lambda: Connection(endpoint, secret), capabilities, clock.current().now)
@@ -89,9 +89,9 @@ def token(file: str) -> str:
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise ChuandaError(f"令牌文件 {path} 别人也能看；先运行：chmod 600 {path}")
     try:
-        found = path.read_text("ascii").strip()
+        found = path.read_text("utf-8-sig").strip()
     except UnicodeError:
         found = ""
-    if not found or not found.isprintable():
+    if not found or not found.isascii() or not found.isprintable():
         raise ChuandaError(f"令牌文件 {path} 里不是令牌；把网关给的令牌写进去，一行")
     return found

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from bot.model.tree import Tree
 
 TOKEN_FILE = "gateway.token"
+TRIAL_ROOM = "传达试验群"
 RECIPE = """真网关怎么装（谁来定、有什么风险，先看 docs/合规.md）：
 
 1. 网关是一个单独的程序，不随传达安装。按所选 puppet 的说明装好 wechaty-puppet-service，
    只监听本机（127.0.0.1），关掉 TLS：tls: {disable: true}。网关在别的机器上就走加密隧道
    （比如 ssh -L 8788:127.0.0.1:8788 那台机器），传达到网关这一段本身不加密。
-2. 令牌写进一个只有自己能看的文件，不写在命令里，不写进 schedules.yaml：
-     printf '%s\\n' 网关给的令牌 > data/gateway.token && chmod 600 data/gateway.token
+2. 令牌写进一个只有自己能看的文件，一行，不写在命令里，不写进 schedules.yaml。
+   用记事本存成 data/gateway.token；Linux 上再运行：chmod 600 data/gateway.token
    或者放进环境变量 CHUANDA_GATEWAY_TOKEN。
 3. schedules.yaml 里写：
      responsible: 对它负责的人
@@ -62,39 +63,47 @@ def gateway(data: Path | None, config: Path | None, port: int, recipe: bool) -> 
     running = trial.start(settings, secret)
     try:
         click.echo(f"试用网关在运行：127.0.0.1:{running.port}，{len(world['rooms'])} 个群。")
+        click.echo("schedules.yaml 里写 channel: wechaty 和")
         click.echo(
-            f"schedules.yaml 里写 channel: wechaty 和 gateway: {{token_file: {here.data / TOKEN_FILE}}}，"
+            f'  gateway: {{endpoint: "127.0.0.1:{running.port}", token_file: {here.data / TOKEN_FILE}}}'
         )
-        click.echo("另开一个窗口运行 chuanda run。在这里打字就是在群里说话，比如：")
+        click.echo(f"另开一个窗口先试一次：chuanda probe --room {TRIAL_ROOM}，再运行：chuanda run")
+        click.echo("在这里打字就是在群里说话，比如：")
         first = world["rooms"][0]
         click.echo(f"  {first['topic']} {_somebody(world, first)}：已转发")
         click.echo(
             f"机器人发了什么：{home / 'seen.jsonl'}。按 Ctrl-C 停。真网关怎么装：chuanda gateway --recipe"
         )
         for line in sys.stdin:
+            if running.process.poll() is not None:
+                raise ChuandaError(f"试用网关自己停了；详细情况在 {home / 'gateway.err'}，再启动一次")
             _say(running, world, line.strip())
         running.process.wait()
+    except KeyboardInterrupt:
+        pass
     finally:
         running.stop()
         click.echo("试用网关停了。")
 
 
 def world_of(tree: Tree) -> dict[str, Any]:
-    """The rooms in which our account would be, with the people who answer for them, as the trial gateway takes it."""
+    """The rooms in which our account would be, with the people who answer for them, as the trial gateway takes it; and
+    one to try things in."""
+    from bot.model.tree import Medium, Use
+    from bot.service.rooms import wanted
+
     rooms: list[dict[str, Any]] = []
     people: dict[str, str] = {}
-    for group in tree.groups:
-        if group.medium != "wechat" or not (group.use == "work" or group.mode == "direct" or group.observe):
-            continue
+    for group in wanted(tree, {Medium.WECHAT}):
         node = tree.by_id[group.node]
-        below = tree.subtree(node) if group.use == "work" else [node]
-        who = {w for n in below for w in n.people.values()}
+        below = tree.subtree(node) if group.use is Use.WORK else [node]
+        who = sorted({w for n in below for w in n.people.values()})
         people |= {f"w{w}": tree.worker_by_id[w].name for w in who}
-        rooms.append(
-            {"key": f"g{group.id}", "topic": group.name, "members": ["bot", *(f"w{w}" for w in sorted(who))]}
-        )
+        members = ["bot", *(f"w{w}" for w in who)]
+        rooms.append({"key": f"g{group.id}", "topic": group.name, "members": members})
     if not rooms:
         raise ChuandaError("名册里没有机器人要进的微信群；工作群、直发的群、同意观察的群才算")
+    rooms.append({"key": "trial", "topic": TRIAL_ROOM, "members": ["bot", *sorted(people)[:1]]})
     return {
         "account": {"key": "bot", "name": "传达"},
         "rooms": rooms,

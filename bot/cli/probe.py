@@ -30,15 +30,15 @@ def probe(data: Path | None, config: Path | None, room: str, no_restart: bool, a
     from bot.service.probing import probe as try_out
     from bot.service.probing import samples_from
     from bot.store.database import FolderLock
-    from bot.store.sending import set_meta
+    from bot.store.sending import get_meta, set_meta
     from bot.store.trees import load_tree
 
     here = office(data, config).real()
     tree = here.store.read(load_tree)
-    if tree is not None and any(
-        normalise(g.name) == normalise(room) and g.use == "resident" for g in tree.groups
-    ):
-        raise NotAllowed(f"“{room}”是居民群，不能拿来试；另建一个试验群")
+    if tree is not None and any(normalise(g.name) == normalise(room) for g in tree.groups):
+        raise NotAllowed(f"“{room}”是名册里的群，不能拿来试；另建一个试验群，把机器人拉进去")
+    if here.store.read(get_meta, "paused") or (here.data / "STOP").exists():
+        raise NotAllowed("全部发送停着，试验也不发；先恢复：chuanda resume")
     lock = FolderLock(here.data)
     try:
         channel = wechaty_channel(here, profile.CAPABILITIES)

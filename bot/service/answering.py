@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from bot import phrases
 from bot.commands.asked import Question, place_asked, read_question
 from bot.model.chat import Message, MessageKind
-from bot.model.time import day_of
+from bot.model.time import day_of, iso
 from bot.model.tree import Group, GroupId, Node, Use, WorkerId
 from bot.recognise.paste import who
 from bot.service.desk import Desk
@@ -92,6 +92,12 @@ class Answers:
         desk.reload_rooms()
         person = desk.tree.worker_by_id.get(worker)
         if person is not None:
+            shown = message.sender_name or await desk.channel.called(message)
+            others = [one.name for one in who(shown, desk.tree.workers) if one.name != person.name]
+            if others:
+                key = f"account:{worker}:{iso(message.at)}"
+                desk.tell_office(key, phrases.account_of_another(person.name, others))
+            desk.tell("bound", phrases.account_noted(person.name))
             await self._say(message, group, phrases.account_bound(person.name), worker)
         return True
 

@@ -5,6 +5,7 @@ A short break is nobody's business; one that lasts, or that needs a person, is t
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from bot.store.database import Connection, Store
 
 PATIENCE = timedelta(seconds=20)
 """A gateway that is started again comes back within this."""
-NEEDS_A_PERSON = (Link.SCAN, Link.LOGGED_OUT, Link.REFUSED)
+NEEDS_A_PERSON = (Link.SCAN, Link.REFUSED)
 PICTURE = "login.png"
 """The code to scan, under data/, as long as there is one."""
 
@@ -48,18 +49,21 @@ class LinkWatch:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         state = link_state(desk.store)
-        self._down = None if state is None or state.link is Link.UP else state
+        # Whoever starts the program again wants to hear how it stands.
+        self._down = None if state is None or state.link is Link.UP else replace(state, told=False)
         """How it has stood since it was last up; also what another process left."""
+        self._before_us = state is not None and state.told
 
     async def changed(self, event: LinkChanged) -> bool:
         """Take up a change. True if an account is logged in now, so that rooms have to be looked at."""
         desk, before = self._desk, self._down
         picture = desk.data / PICTURE
-        picture.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # somebody looks at it
+            picture.unlink(missing_ok=True)
         if event.link is Link.UP:
-            self._down = None
             await desk.store.write(_write_down, LinkState(Link.UP, event.at, told=False))
-            if before is not None and before.told:
+            told, self._down, self._before_us = self._before_us, None, False
+            if told or (before is not None and before.told):
                 desk.tell_office(f"link:up:{iso(event.at)}", phrases.link_restored())
             await desk.store.write(_take_up_login, desk, event)
             desk.reload_rooms()
@@ -92,8 +96,8 @@ def show_code(code: str, picture: Path) -> str:
     import segno
 
     qr = segno.make(code, error="l")
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    qr.save(str(picture), scale=8, border=4)
+    with contextlib.suppress(OSError):  # the screen has it
+        qr.save(str(picture), scale=8, border=4)
     rows = [list(row) for row in qr.matrix_iter(border=2)]
     if len(rows) % 2:
         rows.append([0] * len(rows[0]))
@@ -114,13 +118,20 @@ def _write_down(conn: Connection, state: LinkState) -> None:
 def _tell(conn: Connection, down: LinkState, now: datetime) -> None:
     _write_down(conn, down)
     text = phrases.link_down(down.link, PICTURE)
-    sending.tell_office(conn, f"link:{down.link}:{iso(down.since)}", "office", text, now)
+    sending.tell_office(conn, f"link:{down.link}:{iso(now)}", "office", text, now)
 
 
 def _take_up_login(conn: Connection, desk: Desk, event: LinkChanged) -> None:
     """Another login than before: rooms are found again, and people known by ids that changed have to say who they are."""
     before = sending.get_meta(conn, "login")
     if before == event.account:
+        # Where only the rooms' ids may change, a listing tells at once which did not.
+        if (
+            desk.capabilities.stable_accounts
+            and not desk.capabilities.stable_rooms
+            and desk.capabilities.lists_rooms
+        ):
+            rooms.mark_stale(conn)
         return
     sending.set_meta(conn, "login", event.account)
     if not before:

@@ -95,7 +95,10 @@ async def probe(
     """
     async with _listening(channel) as chat:
         say("正在连网关……")
-        if not await chat.until(lambda: chat.link is Link.UP, connect_s):
+        await chat.until(lambda: chat.link in (Link.UP, Link.REFUSED), connect_s)
+        if chat.link is Link.REFUSED:
+            raise ChuandaError("网关不认这个令牌；核对令牌，改好再试")
+        if chat.link is not Link.UP:
             raise ChuandaError(f"{LINKS[chat.link]}；先让网关登录好，再来试")
         listed = [room for room in await channel.rooms() if normalise(room.topic) == normalise(name)]
         if not listed:
@@ -189,7 +192,7 @@ async def _try_restart(channel: Tried, chat: _Chat, room: Room) -> tuple[bool, b
     return chat.account == before, room.id in again
 
 
-def samples_from(library_image: Path, note: Path) -> list[tuple[str, Part]]:
+def samples_from(picture: Path, note: Path) -> list[tuple[str, Part]]:
     """What is tried, harmless to whoever reads it: a picture and a small file are given."""
     link = Part(
         PartKind.LINK,
@@ -199,7 +202,7 @@ def samples_from(library_image: Path, note: Path) -> list[tuple[str, Part]]:
     )
     return [
         ("文字", Part(PartKind.TEXT, text="传达试文字：这是一条测试，请不用理会。")),
-        ("图片", Part(PartKind.IMAGE, path=library_image)),
+        ("图片", Part(PartKind.IMAGE, path=picture)),
         ("链接卡片", link),
         ("文件", Part(PartKind.FILE, path=note)),
         ("群公告", Part(PartKind.TEXT, text="传达试群公告：这是一条测试，请不用理会。", announce=True)),

@@ -45,45 +45,54 @@ class Rooms:
 
     async def look(self, now: datetime) -> None:
         """List the rooms, where that works, and see them; every `LOOK_EVERY`, or now after `look_soon`."""
+        if self._desk.channel.held():
+            return  # not connected, or a login that was not taken up yet
+        login = self._login()
         if self._unread:
-            await self._see([Room(room, self._topics[room]) for room in self._unread], now)
+            await self._see([Room(room, self._topics.get(room, "")) for room in self._unread], now, login)
         if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
             return
         self._looked_at = now
         listed = await self._desk.channel.rooms()
-        await self._see(listed, now)
+        await self._see(listed, now, login)
         if self._desk.capabilities.lists_rooms and listed:
             await self._note_missing({room.id for room in listed}, now)
 
     async def serve_found(self, now: datetime) -> None:
         """Groups whose room was found since the last time, by us or by the office: what began without them is sent."""
         desk = self._desk
-        found = desk.rooms.keys() - self._served
-        self._served = set(desk.rooms)
+        usable = set(desk.rooms)
+        found = usable - self._served
         if found:
             parts = {
                 id: (content.digest, desk.sendable_parts(content)) for id, content in desk.contents.items()
             }
             await desk.store.write(_serve, found, parts, now)
+        self._served = usable
 
     def look_soon(self) -> None:
         """Ids may have changed: the next tick looks again."""
         self._looked_at = None
         self._missing.clear()
         self._unread.clear()
+        self._topics.clear()
+
+    def _login(self) -> str:
+        """Whose rooms these are: what is decided for one login is not written down under another."""
+        return self._desk.store.read(sending.get_meta, "login")
 
     async def see(self, seen: RoomSeen) -> None:
         """Our account is in this room."""
-        await self._see([seen.room], seen.at)
+        await self._see([seen.room], seen.at, self._login())
 
     async def heard(self, room: str, at: datetime) -> None:
         """Somebody speaks there, so we are in it."""
         self._missing.pop(room, None)
         group = self._desk.group_once.get(room)
         if group is not None and not self._desk.bound[group.id].present:
-            await self._see([Room(room, self._topics.get(room, ""))], at)
+            await self._see([Room(room, self._topics.get(room, ""))], at, self._login())
 
-    async def _see(self, seen: Sequence[Room], at: datetime) -> None:
+    async def _see(self, seen: Sequence[Room], at: datetime, login: str) -> None:
         """Decide what each room is and write it down, all at once: on the first morning these are hundreds."""
         desk = self._desk
         if self._directory.tree is not desk.tree:
@@ -100,7 +109,7 @@ class Rooms:
             and (decision := await self._decide(room))
             and (decision.verdict not in (Verdict.KNOWN, Verdict.NOTHING) or room.id in unsure)
         ]
-        await self._take_down(changes, at)
+        await self._take_down(changes, at, login)
 
     async def _decide(self, room: Room) -> Decision | None:
         """None where it cannot be known yet."""
@@ -121,7 +130,7 @@ class Rooms:
         self._unread.pop(room.id, None)
         return decision
 
-    async def _take_down(self, changes: Sequence[tuple[Room, Decision]], at: datetime) -> None:
+    async def _take_down(self, changes: Sequence[tuple[Room, Decision]], at: datetime, login: str) -> None:
         desk = self._desk
         if not changes:
             return
@@ -135,7 +144,8 @@ class Rooms:
             else (room, decision)
             for room, decision in changes
         ]
-        await desk.store.write(_take_down, settled, at)
+        if not await desk.store.write(_take_down, settled, at, login):
+            return
         names = [group.name for group in found if group.id not in twice]
         if names:
             desk.reload_rooms()
@@ -194,7 +204,7 @@ class Rooms:
         elif before is not None and before.usable and before.room != message.room:
             doubt = Decision(Verdict.DOUBT, group, "负责人说是它，但它已经绑定了另一个群")
         else:
-            await self._take_down([(room, Decision(Verdict.BIND, group))], message.at)
+            await self._take_down([(room, Decision(Verdict.BIND, group))], message.at, self._login())
             await desk.store.write(
                 sending.add_notice, f"answer:{message.id}", "answer", phrases.room_bound(group.name), message.at,
                 message.at + ANSWER_WITHIN, group=group.id,
@@ -213,7 +223,10 @@ def wanted(tree: Tree, media: Collection[Medium]) -> list[Group]:
     ]
 
 
-def _take_down(conn: Connection, changes: Sequence[tuple[Room, Decision]], at: datetime) -> None:
+def _take_down(conn: Connection, changes: Sequence[tuple[Room, Decision]], at: datetime, login: str) -> bool:
+    """False where another account, or the same with other ids, logged in meanwhile."""
+    if sending.get_meta(conn, "login") != login:
+        return False
     for room, decision in changes:
         group = decision.group
         if decision.verdict is Verdict.BIND and group is not None:
@@ -228,6 +241,7 @@ def _take_down(conn: Connection, changes: Sequence[tuple[Room, Decision]], at: d
             rooms.note_topic(conn, room)
             text = phrases.room_renamed(group.name, room.topic)
             sending.tell_office(conn, f"renamed:{group.id}:{room.topic}", "office", text, at)
+    return True
 
 
 def _serve(

@@ -51,7 +51,7 @@ class Service:
         tick_s: float = TICK_S,
     ) -> None:
         self.store, self.channel, self.clock, self.tell, self.tick_s = store, channel, clock, tell, tick_s
-        self.schedules = schedules
+        self.schedules, self._begun_with = schedules, schedules.current
         self.town = Town(store, channel, library, schedules.current, data)
         self._lock = FolderLock(data)
         self._stop = asyncio.Event()
@@ -136,7 +136,6 @@ class Service:
         self._report()
 
     def _take_up_schedules(self) -> None:
-        before = self.town.desk.schedules
         changed = self.schedules.look()
         if changed is None:
             return
@@ -144,8 +143,11 @@ class Service:
             self.town.reconfigure(changed.schedules)
         desk = self.town.desk
         desk.tell("office", phrases.schedules_changed(changed.problems))
-        if changed.schedules is not None and changed.schedules.channel != before.channel:
-            desk.tell("office", "渠道改了，要停下 chuanda run 再启动才换。")
+        running = self._begun_with
+        if changed.schedules is not None and (
+            changed.schedules.channel != running.channel or changed.schedules.gateway != running.gateway
+        ):
+            desk.tell("office", "渠道或网关改了，这一项要停下 chuanda run 再启动才换。")
 
     async def _send_for_ever(self) -> None:
         held = ""

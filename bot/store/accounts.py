@@ -60,6 +60,12 @@ def bound_accounts(conn: sqlite3.Connection) -> dict[WorkerId, BoundAccount]:
     }
 
 
+def forget_account(conn: sqlite3.Connection, worker: WorkerId) -> bool:
+    """The wrong account was bound to ``worker``, or a code of theirs is out; false if there was neither."""
+    codes = conn.execute("DELETE FROM bind_code WHERE worker = ?", (worker,)).rowcount
+    return conn.execute("DELETE FROM account WHERE worker = ?", (worker,)).rowcount + codes > 0
+
+
 def forget_accounts(conn: sqlite3.Connection) -> int:
     """Ids changed with a login: nobody is known any more. Returns how many were."""
     return conn.execute("DELETE FROM account").rowcount

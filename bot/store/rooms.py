@@ -30,8 +30,10 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A room that may be ``group``'s (None: of which is not known), and why that is not certain (Chinese)."""
+    """A room that may be ``group``'s (None: of which is not known), and why that is not certain (Chinese). ``id``: by which
+    the office names it; it stays."""
 
+    id: int
     room: Room
     group: GroupId | None
     why: str
@@ -90,7 +92,7 @@ def doubt(
     office said already that the room is none of the town's."""
     known = conn.execute("SELECT why, dropped FROM doubt WHERE room = ?", (room.id,)).fetchone()
     conn.execute(
-        "INSERT INTO doubt VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT(room) DO UPDATE SET "
+        "INSERT INTO doubt(room, topic, grp, why, at, said, dropped) VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT(room) DO UPDATE SET "
         "topic = COALESCE(NULLIF(excluded.topic, ''), topic), grp = excluded.grp, why = excluded.why, said = excluded.said",
         (room.id, room.topic, group, why, to_epoch(at), said),
     )
@@ -120,9 +122,9 @@ def dropped(conn: sqlite3.Connection) -> set[str]:
 def doubts(conn: sqlite3.Connection) -> list[Doubt]:
     """What the office has to decide, oldest first."""
     return [
-        Doubt(Room(room, topic), None if group is None else GroupId(group), why, from_epoch(at))
-        for room, topic, group, why, at in conn.execute(
-            "SELECT room, topic, grp, why, at FROM doubt WHERE NOT dropped ORDER BY at, room"
+        Doubt(id, Room(room, topic), None if group is None else GroupId(group), why, from_epoch(at))
+        for id, room, topic, group, why, at in conn.execute(
+            "SELECT id, room, topic, grp, why, at FROM doubt WHERE NOT dropped ORDER BY id"
         )
     ]
 

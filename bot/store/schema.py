@@ -116,8 +116,8 @@ ALTER TABLE binding ADD COLUMN topic TEXT NOT NULL DEFAULT '';
 
 -- A room that may be a group's, for the office to decide. said: somebody who answers for the group said so; dropped: the
 -- office said that it is none. Only rooms that we were brought into.
-CREATE TABLE doubt(room TEXT PRIMARY KEY, topic TEXT NOT NULL, grp INTEGER, why TEXT NOT NULL,
-    at INTEGER NOT NULL, said INTEGER NOT NULL, dropped INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE doubt(id INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL UNIQUE, topic TEXT NOT NULL, grp INTEGER,
+    why TEXT NOT NULL, at INTEGER NOT NULL, said INTEGER NOT NULL, dropped INTEGER NOT NULL);
 
 -- Whose account it is, by a code that the office gave to that person. private: they wrote to us, so we may to them.
 CREATE TABLE account(worker INTEGER PRIMARY KEY, account TEXT NOT NULL UNIQUE, private INTEGER NOT NULL,

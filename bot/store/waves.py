@@ -152,7 +152,7 @@ def serve_late(
     rows = conn.execute(
         "SELECT t.id, t.use, w.content, w.digest, w.urgent, w.starts_at FROM wave w JOIN target t ON t.wave = w.id "
         "AND t.grp = ? WHERE w.starts_at > ? AND w.withdrawn_at IS NULL AND t.mode = 'direct' AND NOT t.exempt "
-        "AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.target = t.id)",
+        "AND t.covered_at IS NULL AND t.accepted_at IS NULL AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.target = t.id)",
         (group, to_epoch(now - lasting)),
     ).fetchall()
     served = 0

@@ -68,12 +68,12 @@ def test_the_trial_gateway_as_the_readme_has_it(tmp_path: Path) -> None:
         ask = _asking(folder)
         assert "已导入" in ask("roster", "import", "data/sample/roster.xlsx").stdout
         assert "chmod 600" in ask("gateway", "--recipe").stdout
-        refused = ask("probe", "--room", "柳林村工作群")
+        refused = ask("probe", "--room", "传达试验群")
         assert refused.returncode == 2 and "令牌文件" in refused.stderr
         with typed(folder, "gateway", "--port", str(PORT)) as gateway:
             said(folder, "gateway", "试用网关在运行")
             assert oct((folder / "data" / "gateway.token").stat().st_mode)[-3:] == "600"
-            found = ask("probe", "--room", "柳林村工作群", "--json")
+            found = ask("probe", "--room", "传达试验群", "--json")
             assert found.returncode == 0, found.stderr
             assert json.loads(found.stdout)["message_ids"] is True
             with typed(folder, "run") as running:

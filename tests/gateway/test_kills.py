@@ -81,6 +81,29 @@ async def test_the_gateway_dies_in_a_wave_and_comes_back(profile: str, ids: str,
             hold_against_the_log(gateway, data, unprovable=lost + 1)
 
 
+@pytest.mark.parametrize("profile", ["nothing", "late_echo"])
+async def test_another_login_in_a_wave_sends_nothing_to_old_rooms(profile: str, tmp_path: Path) -> None:
+    """On the same connection: what is due waits until its room is found again."""
+    like = {"like": profile, "ids": "fresh", "echo_delay_ms": 20, "answer_delay_ms": 20}
+    with (
+        folder_in_memory(tmp_path) as folder,
+        Gateway.started(folder / "gateway", town.world(), profile=like, token=town.TOKEN) as gateway,
+    ):
+        data = town.lay_out(folder, gateway.port, town.PROFILES[profile], parts="few")
+        async with serving(gateway, data, pace_s=0.01, echo_s=0.2) as day:
+            await day.bound()
+            await day.until(lambda: len(posted(gateway)) >= 10, "the wave is under way")
+            await day.do(gateway.logout)
+            before = set(gateway.ids()["rooms"].values())
+            await day.do(gateway.login, "fresh")
+            assert not before & set(gateway.ids()["rooms"].values())
+            await day.until(lambda: any("登录" in text for text in day.office), "the office knows")
+            await day.bound()
+            await day.sent()
+            lost = SENDS // 5 + 1 if profile == "late_echo" else 0
+            hold_against_the_log(gateway, data, unprovable=lost + 1)
+
+
 @pytest.mark.torture
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_program_is_killed_twenty_times_in_a_wave(

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from grpclib.exceptions import GRPCError
+
 from bot.channels.base import Address, Attempt, Channel, SendFailed, SendLater, SendUncertain
 from bot.channels.wechaty import wire
-from bot.channels.wechaty.client import Connection, Lost, Told
+from bot.channels.wechaty.client import Connection, Lost, Told, Unreadable
 from bot.channels.wechaty.supervisor import Supervisor
 from bot.model.chat import (
     Account,
@@ -55,7 +57,7 @@ WHY: Mapping[Link, str] = {
     Link.LOGGED_OUT: "微信没有登录",
 }
 _FILES = {PartKind.IMAGE, PartKind.VIDEO, PartKind.FILE}
-_NOT_THERE = (*Lost, ValueError, KeyError, TypeError, AttributeError)
+_NOT_THERE = (*Lost, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 """What asking for a part of a message may come to, a gateway's nonsense included."""
 
 
@@ -79,6 +81,10 @@ class WechatyChannel(Channel):
         self._ours: OrderedDict[str, None] = OrderedDict()
         """Ids that the gateway gave to what we sent: when it comes back, there is nothing to be learned from it."""
         self._handing_over: set[asyncio.Future[None]] = set()
+        self._logins = self._untaken = 0
+        """Changes of the link so far, and how many of them whoever listens has not dealt with yet."""
+        self._owed: Counter[tuple[str, str]] = Counter()
+        """(conversation, kind) → echoes that did not come in time: the next one may be theirs."""
         self._echoes: dict[str, list[tuple[Part, asyncio.Future[str]]]] = {}
         """Conversation → our own messages that are waited for."""
 
@@ -92,7 +98,10 @@ class WechatyChannel(Channel):
         await self.supervisor.stop()
 
     def held(self) -> str:
-        return WHY.get(self.supervisor.link, "")
+        """Also while a login was not taken up yet: the rooms that are known may be those of the one before."""
+        if not self.supervisor.tried:
+            return "正在连网关"
+        return WHY.get(self.supervisor.link, "刚登录，先认群" if self._untaken else "")
 
     async def whoami(self) -> Account:
         """The account; where its id changes with each login it is named after the channel, so that its day stays one."""
@@ -152,13 +161,20 @@ class WechatyChannel(Channel):
         if there is None or self.held():
             raise SendLater(self.held())
         part = form_of(part, self._can)
-        conversation = to.room or to.person
+        conversation, login = to.room or to.person, self._logins
         if part.announce and self._can.announce and to.room:
             await there.send(there.announce(to.room, part.text))
             return Receipt()
         call = await _call(there, conversation, part)
+        if login != self._logins:  # a big file takes its time; its room may be another one by now
+            call.close()
+            raise SendLater("刚重新登录")
         with self._waiting_for(to, part) as echo:
-            return await self._hand_over(there, call, echo)
+            try:
+                return await self._hand_over(there, call, echo)
+            except SendUncertain:
+                self._owed[to.room, part.kind.value] += 1
+                raise
 
     @contextlib.contextmanager
     def _waiting_for(self, to: Address, part: Part) -> Iterator[asyncio.Future[str]]:
@@ -264,12 +280,22 @@ class WechatyChannel(Channel):
             coming = await self._coming.get()
             for event in [coming] if isinstance(coming, Event) else await coming:
                 yield event
+                if isinstance(event, LinkChanged):
+                    self._untaken -= 1
 
     async def link_changed(self, link: Link, account: str, code: str) -> None:
         """As `Listener`."""
+        self._logins += 1
+        self._untaken += 1
         if link is not Link.UP:
             self._topics.clear()
         await self._coming.put(LinkChanged(link, self._clock(), account, code))
+
+    async def failed(self, error: Exception) -> None:
+        """As `Listener`: it reaches whoever reads the events, and ends the program loudly."""
+        failure: asyncio.Future[Sequence[Event]] = asyncio.get_running_loop().create_future()
+        failure.set_exception(error)
+        await self._coming.put(failure)
 
     async def told(self, connection: Connection, told: Told) -> None:
         """As `Listener`: what takes a question to the gateway is asked for at once, and told in its turn."""
@@ -333,6 +359,12 @@ class WechatyChannel(Channel):
 
     def _came_back(self, message: Message) -> None:
         """Our own message: what was just handed over to that room, if it is of that kind and says that."""
+        said_itself = message.kind is MessageKind.TEXT and message.room
+        if not said_itself and self._owed[message.room, message.kind.value] > 0:
+            self._owed[message.room, message.kind.value] -= (
+                1  # whose it is, its content has to tell (`fetch`)
+            )
+            return
         for part, echo in self._echoes.get(message.room, ()):
             if not echo.done() and part.kind.value == message.kind.value:
                 if part.kind is PartKind.TEXT and _bare(part.text) != _bare(message.text):
@@ -366,12 +398,14 @@ async def _call(there: Connection, conversation: str, part: Part) -> Any:
             conversation_id=conversation, mini_program=json.dumps(card, ensure_ascii=False)
         )
     if part.kind in _FILES and part.path is not None:
-        if not part.path.is_file():
-            raise SendFailed(f"文件 {part.path.name} 读不出来")
         try:
             box = await there.file_box(part.path, part.path.name)
+        except Unreadable as error:
+            raise SendFailed(f"文件 {part.path.name} 读不出来") from error
+        except (GRPCError, TimeoutError) as error:
+            raise SendFailed(f"文件 {part.path.name} 传不上网关") from error
         except Lost as error:
-            raise SendLater("文件没有传上网关") from error
+            raise SendLater("网关断了，文件没有传完") from error
         return stub.message_send_file(conversation_id=conversation, filebox=box)
     raise SendFailed("网关不会发这种消息")
 

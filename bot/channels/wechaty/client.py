@@ -11,15 +11,16 @@ import asyncio
 import base64
 import hashlib
 import json
+import os
 import re
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import betterproto
 from grpclib.const import Status
-from grpclib.exceptions import GRPCError, ProtocolError, StreamTerminatedError
+from grpclib.exceptions import GRPCError, StreamTerminatedError
 from wechaty import Wechaty, WechatyOptions
 from wechaty_grpc.wechaty import PuppetStub
 from wechaty_grpc.wechaty.puppet import RoomAnnounceResponse
@@ -46,7 +47,7 @@ SLOWEST = 100_000
 MAX_FETCH = 30_000_000
 """Bytes of somebody's picture or file that are read at most: WeChat's own pictures end below that."""
 
-_GONE = (OSError, StreamTerminatedError, ProtocolError, EOFError)
+_GONE = (OSError, StreamTerminatedError)
 Lost = (*_GONE, GRPCError, TimeoutError)
 """Everything by which a gateway lets us down."""
 
@@ -92,7 +93,7 @@ class Told:
 
 
 class Connection:
-    """Speaks to one gateway until it is lost; then another one is made. ``token`` is not kept elsewhere."""
+    """Speaks to one gateway until it is lost; then another one is made."""
 
     def __init__(self, endpoint: str, token: str) -> None:
         """``endpoint``: HOST:PORT. Nothing is opened yet."""
@@ -128,7 +129,7 @@ class Connection:
         async for response in self.stub.event():
             try:
                 payload = json.loads(response.payload or "{}")
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             if isinstance(payload, dict):
                 yield Told(int(response.type), payload)
@@ -179,18 +180,21 @@ class Connection:
             yield response.chunk
 
     async def file_box(self, path: Path, name: str) -> str:
-        """A file as the gateway takes it: inside the request, or uploaded before it. Raises one of `Lost`, `OSError`."""
-        size = (await asyncio.to_thread(path.stat)).st_size
-        box: dict[str, Any] = {"name": name, "size": size, "metadata": {}}
-        if size <= INLINE:
-            data = await asyncio.to_thread(path.read_bytes)
-            return json.dumps({**box, "boxType": 1, "base64": base64.b64encode(data).decode()})
-        return json.dumps({**box, "boxType": 7, "uuid": await self._upload(path, size)})
-
-    async def _upload(self, path: Path, size: int) -> str:
-        async with asyncio.timeout(SEND_S + size / SLOWEST):
-            answer = await self._transport.upload("/wechaty.Puppet/Upload", _pieces(path), _UploadResponse)
-        return answer.id
+        """A file as the gateway takes it: inside the request, or uploaded before it. Raises one of `Lost`, `Unreadable`."""
+        try:
+            file = await asyncio.to_thread(path.open, "rb")
+        except OSError as error:
+            raise Unreadable from error
+        with file:
+            size = os.fstat(file.fileno()).st_size
+            box: dict[str, Any] = {"name": name, "size": size, "metadata": {}}
+            if size <= INLINE:
+                data = base64.b64encode(await asyncio.to_thread(file.read)).decode()
+                return json.dumps({**box, "boxType": 1, "base64": data})
+            async with asyncio.timeout(SEND_S + size / SLOWEST):
+                pieces = _pieces(file)
+                answer = await self._transport.upload("/wechaty.Puppet/Upload", pieces, _UploadResponse)
+        return json.dumps({**box, "boxType": 7, "uuid": answer.id})
 
     def announce(self, room: str, text: str) -> Awaitable[Any]:
         """The call that makes ``text`` the room's announcement."""
@@ -219,20 +223,26 @@ class Connection:
         return getattr(answer, "id", "") or ""
 
 
-async def _pieces(path: Path) -> AsyncIterator[_UploadRequest]:
-    with path.open("rb") as file:
-        while piece := await asyncio.to_thread(file.read, CHUNK):
-            yield _UploadRequest(chunk=piece)
+class Unreadable(Exception):
+    """A file of ours cannot be read."""
 
 
-_NOT_READY = re.compile(r"not logged ?in|no currentUserId|logged out", re.I)
-_CANNOT = re.compile(r"not (?:yet )?(?:supported|implemented)|unsupported|unimplemented", re.I)
+async def _pieces(file: BinaryIO) -> AsyncIterator[_UploadRequest]:
+    while piece := await asyncio.to_thread(file.read, CHUNK):
+        yield _UploadRequest(chunk=piece)
+
+
+_NOT_READY = re.compile(r"(?:\w+: )*not logged ?in\W*", re.I)
+_CANNOT = re.compile(
+    r"(?:\w+: )*(?:not (?:supported|implemented)|Wechaty Puppet Unsupported API Error)\W*", re.I
+)
+"""Whole first lines: what wechaty's puppets say before they do anything. Other words prove nothing."""
 
 
 def _what_became(error: GRPCError) -> SendLater | SendFailed | SendUncertain:
     said = (error.message or "").partition("\n")[0][:200]  # a stack and the message itself may follow
-    if error.status is Status.UNAUTHENTICATED or _NOT_READY.search(said):
+    if error.status is Status.UNAUTHENTICATED or _NOT_READY.fullmatch(said):
         return SendLater("网关还没登录好")
-    if error.status is Status.UNIMPLEMENTED or _CANNOT.search(said):
+    if error.status is Status.UNIMPLEMENTED or _CANNOT.fullmatch(said):
         return SendFailed("网关不会发这种消息")
     return SendUncertain("网关报错，不知道发没发出去")

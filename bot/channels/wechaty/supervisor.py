@@ -26,7 +26,7 @@ LOGIN_S = 5.0
 """A gateway that runs says within this who is logged in, or shows a code."""
 
 SCAN, LOGIN, LOGOUT = 22, 25, 26
-"""wechaty.puppet.EventType; see `read_events` for the others."""
+"""wechaty.puppet.EventType."""
 _WAITING = (0, 2)
 """ScanStatus: unknown, waiting. The others say that a code was scanned, confirmed, cancelled."""
 
@@ -39,6 +39,9 @@ class Listener(Protocol):
 
     async def told(self, connection: Connection, told: Told) -> None:
         """Anything else that the gateway tells."""
+
+    async def failed(self, error: Exception) -> None:
+        """Something that nobody foresaw: nothing goes on by itself any more."""
 
 
 class Supervisor:
@@ -57,6 +60,8 @@ class Supervisor:
         self.connection: Connection | None = None
         self.link, self.account = Link.UNREACHABLE, ""
         self._told: tuple[Link, str, str] | None = None
+        self._took_over = False
+        """Whoever listened to our gateway was ended, once per outage: two programs must not fight over it."""
         self._frozen = False
         self._task: asyncio.Task[None] | None = None
 
@@ -72,7 +77,18 @@ class Supervisor:
                 await self._task
             self._task = None
 
+    @property
+    def tried(self) -> bool:
+        """Whether it is known by now how the link stands."""
+        return self._told is not None
+
     async def _for_ever(self) -> None:
+        try:
+            await self._keep_alive()
+        except Exception as error:
+            await self._listener.failed(error)
+
+    async def _keep_alive(self) -> None:
         wait_s = self._first_s
         while True:
             began = time.monotonic()
@@ -96,7 +112,8 @@ class Supervisor:
         except TimeoutError:
             return Link.FROZEN
         except GRPCError as error:
-            if error.status is Status.ALREADY_EXISTS:
+            if error.status is Status.ALREADY_EXISTS and not self._took_over:
+                self._took_over = True
                 # Somebody listens already: ourselves, before a power cut, or another program with our token.
                 with contextlib.suppress(*Lost):
                     await connection.restart_puppet()
@@ -114,8 +131,8 @@ class Supervisor:
         silence = asyncio.create_task(self._nobody_is_logged_in())
         try:
             async for told in connection.events():
-                if told.type == LOGIN:
-                    self.account = str(told.payload.get("contactId", ""))
+                if told.type == LOGIN and told.payload.get("contactId"):
+                    self.account, self._took_over = str(told.payload["contactId"]), False
                     await self._change(Link.UP)
                 elif told.type == LOGOUT:
                     self.account = ""

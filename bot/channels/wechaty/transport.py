@@ -32,7 +32,8 @@ class Gone(ConnectionError):
 
 
 class Transport:
-    """One connection to HOST:PORT. It never comes back by itself: behind the same address may be another login by then."""
+    """One connection to HOST:PORT. Once it was seen to have ended it is not used any more: behind the same address may be
+    another login by then. (Between `check` and a call lies no wait, so that is seen.)"""
 
     def __init__(self, endpoint: str, token: str) -> None:
         """Nothing is opened yet. ``token`` goes where gateways read it, as the authority of every call."""
@@ -84,7 +85,8 @@ class Transport:
         self.check()
         with _known_errors():
             async for response in call(request):
-                yield response
+                if response is not None:  # grpcio's word for an answer that could not be read
+                    yield response
 
     async def upload(self, route: str, requests: AsyncIterator[betterproto.Message], answer: type[M]) -> M:
         """The answer of a call with many requests."""
@@ -113,7 +115,9 @@ class Stub(PuppetStub):  # type: ignore[misc]
             call = self._calls[route] = self._transport.unary(route, response_type)
         self._transport.check()
         with _known_errors():
-            answer: M = await call(request, timeout=self._seconds)
+            answer: M | None = await call(request, timeout=self._seconds)
+        if answer is None:  # grpcio's word for one that could not be read
+            raise StreamTerminatedError("no answer that can be read")
         return answer
 
     async def _unary_stream(
