@@ -32,6 +32,10 @@ class MessageKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+FILES = frozenset({MessageKind.IMAGE, MessageKind.VIDEO, MessageKind.FILE})
+"""Messages that are told apart by their bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message seen in a room (or told privately, ``room`` empty).

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.model.chat import Message, MessageKind
+from bot.model.chat import FILES, Message, MessageKind
 from bot.model.content import Content, ContentId, Part, PartKind
 from bot.recognise.confirm import read_confirmation
 from bot.recognise.normalise import (
@@ -117,7 +117,6 @@ _CARDS = {
     MessageKind.MINI_PROGRAM: PartKind.MINI_PROGRAM,
     MessageKind.CHANNELS: PartKind.CHANNELS,
 }
-_FILES = (MessageKind.IMAGE, MessageKind.FILE, MessageKind.VIDEO)
 _TEXTS = (MessageKind.TEXT, MessageKind.QUOTE, MessageKind.UNKNOWN)
 _QUESTION = re.compile(r"[?吗嘛]")
 _TALK = re.compile(
@@ -181,7 +180,7 @@ class Recogniser:
 
     def _read(self, message: Message, found: _Found, depth: int) -> None:
         kind = message.kind
-        if kind in _FILES:
+        if kind in FILES:
             for known in self._hashes.get(message.sha256.lower(), ()) if message.sha256 else ():
                 found.add(known, How.HASH)
         elif kind in _CARDS:
@@ -271,7 +270,7 @@ def is_part(message: Message, part: Part) -> bool:
         return False
     if part.kind is PartKind.TEXT:
         return normalise(message.text) == normalise(part.text)
-    if message.kind in _FILES:
+    if message.kind in FILES:
         return message.sha256 != "" and message.sha256.lower() == part.sha256.lower()
     here, there = _page(message.url, message.appid, message.page), _page(part.url, part.appid, part.page)
     return here == there and normalise(message.title) == normalise(part.title)

@@ -18,10 +18,8 @@ from bot.model.time import day_of, iso
 from bot.model.tree import Group, GroupId, Node, Use, WorkerId
 from bot.recognise.paste import who
 from bot.service.desk import Desk
-from bot.store import accounts, reading, sending
+from bot.store import accounts, reading
 
-ANSWER_WITHIN = timedelta(minutes=30)
-"""An answer that could not be given by then is of no use any more."""
 MOST_TRIES, MOST_TRIES_OF_ALL = 5, 50
 """Wrong codes an hour, of one account and of all."""
 _CODE = re.compile(r"\s*(?:@\S+\s+)?绑定(?:码)?\s*[:：]?\s*(?P<code>[0-9A-Za-z]{8})\s*[。.]?\s*")
@@ -115,7 +113,4 @@ class Answers:
         person = None if to is not None else worker or desk.worker_of.get(message.sender)
         if to is None and person is None:
             return
-        await desk.store.write(
-            sending.add_notice, f"answer:{message.id}", "answer", text, message.at, message.at + ANSWER_WITHIN,
-            group=to, worker=person,
-        )  # fmt: skip
+        await desk.answer(message, text, group=to, worker=person)

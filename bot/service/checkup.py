@@ -13,7 +13,7 @@ from bot.model.chat import Capabilities, Link
 from bot.model.time import day_of, day_start, local
 from bot.model.tree import Tree
 from bot.schedules.model import Schedules
-from bot.service.link import link_state
+from bot.service.link import PICTURE, link_state
 from bot.service.rooms import wanted
 from bot.store import rooms, sending
 from bot.store.database import Store
@@ -70,9 +70,7 @@ def _link(store: Store, schedules: Schedules, *, running: bool, probed: bool) ->
         return Check("微信", False, "不知道连没连上", "chuanda run")
     if state.link is not Link.UP:
         since = f"，{local(state.since):%m-%d %H:%M} 起"
-        return Check(
-            "微信", False, phrases.LINKS[state.link] + since, phrases.link_down(state.link, "login.png")
-        )
+        return Check("微信", False, phrases.LINKS[state.link] + since, phrases.link_down(state.link, PICTURE))
     if not probed:
         return Check("微信", False, "已登录，没试过网关能做什么", "chuanda probe --room 群名")
     if host not in LOCAL:

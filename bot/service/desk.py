@@ -15,9 +15,10 @@ from bot.approval.decide import sendable
 from bot.channels.base import Channel
 from bot.errors import ChuandaError
 from bot.library import LiveLibrary
+from bot.model.chat import Message
 from bot.model.content import Content, ContentId
 from bot.model.time import day_of
-from bot.model.tree import Tree, WorkerId
+from bot.model.tree import GroupId, Tree, WorkerId
 from bot.recognise.match import Recogniser
 from bot.schedules.model import Schedules
 from bot.store import accounts, rooms, sending, trees
@@ -36,6 +37,8 @@ class Told:
 
 SENDS_LAST = timedelta(days=1)
 """A part that was not sent a day after its wave began is not news any more: it is cancelled and the office told."""
+ANSWER_WITHIN = timedelta(minutes=30)
+"""An answer that could not be given by then is of no use any more."""
 WAVE_IS_NEWS = timedelta(hours=1)
 
 
@@ -106,6 +109,15 @@ class Desk:
     def sendable_parts(self, content: Content) -> list[int]:
         """The parts that the channel brings into a room; the others are for people."""
         return [index for index, part in enumerate(content.parts) if self.capabilities.carries(part.kind)]
+
+    async def answer(
+        self, message: Message, text: str, *, group: GroupId | None = None, worker: WorkerId | None = None
+    ) -> None:
+        """Put the answer to ``message`` on its way, once: into ``group``, or privately to ``worker``."""
+        await self.store.write(
+            sending.add_notice, f"answer:{message.id}", "answer", text, message.at, message.at + ANSWER_WITHIN,
+            group=group, worker=worker,
+        )  # fmt: skip
 
     def told(self, kinds: Sequence[str] = sending.NOTICES) -> list[Told]:
         """What happened since this was last asked, and what of ``kinds`` the office was not shown yet.

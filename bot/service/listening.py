@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.commands.confirming import contradicted, resolve
-from bot.model.chat import Message, MessageKind, Recall, form_of
+from bot.model.chat import FILES, Message, MessageKind, Recall, form_of
 from bot.model.content import ContentId
 from bot.model.ledger import Act, Entry, SendState
 from bot.model.time import day_of
@@ -60,7 +60,7 @@ async def _record_repost(desk: Desk, message: Message, group: Group | None) -> b
     if group is None:
         return False
     if message.kind in _CARDS or (
-        message.kind in _FILES and desk.store.read(waves.anything_open, group.id, message.at)
+        message.kind in FILES and desk.store.read(waves.anything_open, group.id, message.at)
     ):
         message = await desk.channel.fetch(message)
     verdict = desk.recogniser.match(message)
@@ -181,7 +181,6 @@ async def _read_one(
 
 _SPOKEN = (MessageKind.TEXT, MessageKind.QUOTE, MessageKind.GROUP_NOTE)
 _CARDS = (MessageKind.LINK, MessageKind.MINI_PROGRAM)
-_FILES = (MessageKind.IMAGE, MessageKind.VIDEO, MessageKind.FILE)
 _MAY_CONFIRM = re.compile(r"[转轉]|接[龙龍]")
 """Every confirmation says 转 or stands in a #接龙; most talk does neither and is let go at once."""
 

@@ -25,7 +25,6 @@ LOOK_EVERY = timedelta(minutes=10)
 MISSING_FOR = timedelta(minutes=5)
 MOST_UNREAD = 3
 """Looks at a room in which nobody could be seen, before the office is asked."""
-ANSWER_WITHIN = timedelta(minutes=30)
 _BIND_GROUP = re.compile(r"\s*(?:@\S+\s+)?绑定群\s*[:：]?\s*(?P<name>\S.{0,60}?)\s*[。.!！]?\s*")
 
 
@@ -205,10 +204,7 @@ class Rooms:
             doubt = Decision(Verdict.DOUBT, group, "负责人说是它，但它已经绑定了另一个群")
         else:
             await self._take_down([(room, Decision(Verdict.BIND, group))], message.at, self._login())
-            await desk.store.write(
-                sending.add_notice, f"answer:{message.id}", "answer", phrases.room_bound(group.name), message.at,
-                message.at + ANSWER_WITHIN, group=group.id,
-            )  # fmt: skip
+            await desk.answer(message, phrases.room_bound(group.name), group=group.id)
             return True
         await desk.store.write(_doubt, room, doubt, message.at, said=True)
         return True

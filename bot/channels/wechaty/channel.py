@@ -18,6 +18,7 @@ from bot.channels.wechaty import wire
 from bot.channels.wechaty.client import Connection, Lost, Told, Unreadable
 from bot.channels.wechaty.supervisor import Supervisor
 from bot.model.chat import (
+    FILES,
     Account,
     BotRemoved,
     Capabilities,
@@ -266,10 +267,7 @@ class WechatyChannel(Channel):
             if message.kind is MessageKind.MINI_PROGRAM and not message.appid:
                 card = await there.stub.message_mini_program(id=message.id)
                 return wire.with_mini_program(message, card.mini_program)
-            if (
-                message.kind in (MessageKind.IMAGE, MessageKind.VIDEO, MessageKind.FILE)
-                and not message.sha256
-            ):
+            if message.kind in FILES and not message.sha256:
                 return replace(message, sha256=await there.digest(message.id))
         except _NOT_THERE:
             return message
@@ -361,9 +359,8 @@ class WechatyChannel(Channel):
         """Our own message: what was just handed over to that room, if it is of that kind and says that."""
         said_itself = message.kind is MessageKind.TEXT and message.room
         if not said_itself and self._owed[message.room, message.kind.value] > 0:
-            self._owed[message.room, message.kind.value] -= (
-                1  # whose it is, its content has to tell (`fetch`)
-            )
+            # Whose it is, its content has to tell (`fetch`).
+            self._owed[message.room, message.kind.value] -= 1
             return
         for part, echo in self._echoes.get(message.room, ()):
             if not echo.done() and part.kind.value == message.kind.value:

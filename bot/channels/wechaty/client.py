@@ -101,14 +101,13 @@ class Connection:
         self._bot = Wechaty(WechatyOptions(name="chuanda", puppet=puppet))
         self._transport = Transport(endpoint, token)
         puppet._puppet_stub = Stub(self._transport, ASK_S)
-        self._puppet = puppet
         self.sending, self._starting = Stub(self._transport, SEND_S), Stub(self._transport, START_S)
         self._pulse = Stub(self._transport, ALIVE_S)
 
     @property
     def stub(self) -> PuppetStub:
         """Questions to the gateway, each bounded in time. They raise one of `Lost`."""
-        return self._puppet.puppet_stub
+        return self._bot.puppet.puppet_stub
 
     async def open(self) -> None:
         """Connect and have the puppet started (it stays as it is when it runs). Raises one of `Lost`."""

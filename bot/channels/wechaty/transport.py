@@ -147,6 +147,5 @@ def _known_errors() -> Iterator[None]:
         task = asyncio.current_task()
         if task is not None and task.cancelling():
             raise
-        raise StreamTerminatedError(
-            "closed"
-        ) from None  # grpcio cancels the calls of a channel that is closed
+        # grpcio cancels the calls of a channel that is closed.
+        raise StreamTerminatedError("closed") from None
