@@ -43,9 +43,10 @@ class Rooms:
         self._looked_at: datetime | None = None
 
     async def look(self, now: datetime) -> None:
-        """List the rooms, where that works, and see them; every `LOOK_EVERY`, or now after `look_soon`."""
-        if self._desk.channel.held():
-            return  # not connected, or a login that was not taken up yet
+        """List the rooms, where that works, and see them; every `LOOK_EVERY`, or now after `look_soon`.
+
+        Not while a login is not taken up yet (`Channel.held`): its rooms are not those that are known.
+        """
         login = self._login()
         if self._unread:
             await self._see([Room(room, self._topics.get(room, "")) for room in self._unread], now, login)

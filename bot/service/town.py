@@ -73,7 +73,8 @@ class Town:
     async def start(self, now: datetime) -> None:
         """Look which rooms are there, and take note of what a crash left in doubt."""
         self.desk.now = now
-        await self.rooms.look(now)
+        if not self.channel.held():
+            await self.rooms.look(now)
         doubtful = await self.outbox.start(now)
         if doubtful:
             self.desk.tell_office(f"crash:{iso(now)}", phrases.after_crash(len(doubtful)))
@@ -149,7 +150,8 @@ class Town:
         if desk.capabilities.sees_rooms:
             if desk.store.changed_elsewhere():
                 desk.reload_rooms()  # the office may have bound some meanwhile
-            await self.rooms.look(now)
+            if not self.channel.held():
+                await self.rooms.look(now)
             self.link.tick(now)
             await self.rooms.serve_found(now)
         await self._plan()

@@ -77,7 +77,8 @@ def test_the_trial_gateway_as_the_readme_has_it(tmp_path: Path) -> None:
             assert found.returncode == 0, found.stderr
             assert json.loads(found.stdout)["message_ids"] is True
             with typed(folder, "run") as running:
-                said(folder, "run", "认出来了")
+                # At once, and not when the service next ticks, after 20 s.
+                said(folder, "run", "认出来了", 12)
                 assert gateway.stdin is not None
                 gateway.stdin.write("这不是一句话\n柳林村工作群 何建国：早上好\n")
                 gateway.stdin.flush()
