@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
 from bot.channels.base import Address, Channel, SendFailed, SendLater, SendUncertain
-from bot.model.content import Content, ContentId, Part, PartKind
+from bot.model.content import Content, Part, PartKind
 from bot.model.ledger import SendState
 from bot.model.time import at_time, day_of, local
 from bot.model.tree import GroupId, WorkerId
@@ -25,6 +25,8 @@ from bot.store.database import Store
 from bot.store.rooms import Binding
 from bot.store.sending import Outgoing
 
+ANSWERS = ("answer", "preview")
+"""What somebody asked for is answered while sending is paused: else nobody could ask how it stands, or start it again."""
 LATER_S = 15.0
 """After a channel said that it was not connected although it had seemed so."""
 LOOK_AGAIN = timedelta(minutes=5)
@@ -72,14 +74,16 @@ class Outbox:
         channel: Channel,
         pace: Pace,
         stop_file: Path,
-        content_of: Callable[[ContentId, str], Content | str],
+        content_of: Callable[[Outgoing], Content | str],
         rooms: Callable[[], Mapping[GroupId, Binding]],
         accounts: Callable[[], Mapping[WorkerId, str]],
+        words: Callable[[Outgoing], str | None] = lambda message: message.text,
     ) -> None:
-        """``content_of(id, digest)``: the content if it may be sent now as it was planned, else why not (Chinese).
-        ``rooms``: group → its room; ``accounts``: worker → account."""
+        """``content_of``: the content of a part if it may be sent now as it was planned, else why not (Chinese).
+        ``rooms``: group → its room; ``accounts``: worker → account. ``words``: what a notice says
+        now, or None where nobody needs it any more."""
         self.store, self.channel, self.pace, self.stop_file = store, channel, pace, stop_file
-        self.content_of, self.rooms, self.accounts = content_of, rooms, accounts
+        self.content_of, self.rooms, self.accounts, self.words = content_of, rooms, accounts, words
         self._account = ""
         self._quiet_until = 0.0
         self._later = ""
@@ -126,6 +130,11 @@ class Outbox:
         if message.group is not None and self._has_to_be_found(message.group):
             await self.store.write(sending.defer, message.group, now, now + LOOK_AGAIN)
             return Step(again_at=now)
+        text = self.words(message)
+        if text is None:
+            await self.store.write(sending.settle, message, SendState.CANCELLED, now, why="已经转好了")
+            return Step(again_at=now)
+        message = replace(message, text=text)
         prepared = self._prepare(message)
         if isinstance(prepared, str):
             await self.store.write(sending.settle, message, SendState.FAILED, now, why=prepared)
@@ -153,7 +162,7 @@ class Outbox:
             return held, None
         if message.kind == "recall":
             return "", None
-        if self.store.read(sending.get_meta, "paused"):
+        if message.kind not in ANSWERS and self.store.read(sending.get_meta, "paused"):
             return "全部发送已暂停", None
         if message.kind == "part" and not message.urgent:
             clock = local(now).time()
@@ -187,12 +196,12 @@ class Outbox:
             to = Address(person=account)
         if message.kind == "recall":
             return to, None
-        if message.kind != "part":
+        if message.kind not in ("part", "preview"):
             asked = self.store.read(sending.asked_by, message.id)
             accounts = self.accounts()
             mentions = tuple(accounts[worker] for worker in asked if to.room and worker in accounts)
             return to, Part(PartKind.TEXT, text=message.text, mentions=mentions)
-        content = self.content_of(ContentId(message.content), message.digest)
+        content = self.content_of(message)
         if isinstance(content, str):
             return content
         return to, content.parts[message.part or 0]

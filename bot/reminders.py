@@ -60,6 +60,27 @@ def due_reminders(
     return reminders
 
 
+def reminders_now(
+    tasks: Iterable[TargetRow], schedules: Schedules, said: Collection[str], now: datetime
+) -> tuple[list[Reminder], int]:
+    """Whom to remind because the office asks for it: everyone with an open task, within the daily limit and working
+    hours. Returns them, and how many had their reminder of the day already."""
+    mine: dict[WorkerId, list[TargetRow]] = {}
+    for task in tasks:
+        if task.worker_id is not None:
+            mine.setdefault(task.worker_id, []).append(task)
+    reminders: list[Reminder] = []
+    for worker, open_tasks in mine.items():
+        unsaid = [
+            key
+            for n in range(schedules.reminders.per_day)
+            if (key := reminder_key(worker, now, n)) not in said
+        ]
+        if unsaid:
+            reminders.append(Reminder(unsaid[0], worker, tuple(open_tasks)))
+    return reminders, len(mine) - len(reminders)
+
+
 def reminder_key(worker: WorkerId, now: datetime, number: int = 0) -> str:
     """What a day's reminder to a person is known by; ``number`` counts from 0."""
     return f"reminder:{day_of(now)}:{worker}:{number}"

@@ -14,7 +14,7 @@ import pytest
 
 from bot.channels.base import Address, Channel, SendLater, SendUncertain
 from bot.channels.wechaty.profile import CAPABILITIES
-from bot.commands.asked import place_asked, read_question
+from bot.commands.places import Gazetteer
 from bot.library import LiveLibrary
 from bot.model.chat import (
     Account,
@@ -902,9 +902,7 @@ def test_a_place_with_letters_or_brackets_in_its_name_can_be_asked_for(asked: st
     plain = tree()
     named = replace(plain.nodes[2], name="A区（东）", path="清河镇/柳林村/A区（东）")
     town = replace(plain, nodes=(*plain.nodes[:2], named, *plain.nodes[3:]))
-    question = read_question(f"覆盖率 {asked}")
-    assert question is not None and question.place
-    assert place_asked(question, town, [town.root]) is named
+    assert Gazetteer.of(town).place(asked).one is named
 
 
 # ── the link ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -88,6 +88,11 @@ class Channel(Protocol):
         where that cannot be had. Asked only where something is open; nothing of it is kept."""
         return message
 
+    async def download(self, message: Message) -> tuple[str, bytes] | None:
+        """Name and bytes of a picture, video or file that somebody sent us on purpose; None where they cannot be had, or
+        are too many."""
+        return None
+
     async def called(self, message: Message) -> str:
         """The name by which the room shows who said ``message``; asked only for what may be an answer."""
         return message.sender_name

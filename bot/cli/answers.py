@@ -73,9 +73,9 @@ def coverage(
     first: date | None, last: date | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Coverage of a node, and of its children."""
-    from bot import phrases
     from bot.coverage import coverage_json
     from bot.model.counts import Counts
+    from bot.phrases import leaders
     from bot.store import reading
 
     here = office(data, config).existing()
@@ -93,7 +93,7 @@ def coverage(
     when = f"{begin}" if begin == end else f"{begin} 到 {end}"
     root = here.tree.root
     town = None if place is root else (root.name, here.store.read(reading.counts, waves, root.id))
-    click.echo(phrases.coverage_answer(place.name, when, counts, gaps, town, children))
+    click.echo(leaders.coverage_answer(place.name, when, counts, gaps, town, children))
 
 
 @click.command(cls=ChineseCommand, help="缺口：该到而没到的群。有缺口时退出码是 1。")

@@ -35,7 +35,7 @@ COMMANDS = (
     Row("help", "命令一览", "bot.cli.main:help_command"),
     Row("match", "认一认：这些消息是不是资料库里的内容"),
     Row("evidence", "核验一张转发截图"),
-    Row("parse", "看聊天里的一句话会被读成什么"),
+    Row("parse", "看聊天里的一句话会被读成什么", "bot.cli.parse:parse"),
     Row("probe", "试一试网关能做什么", "bot.cli.probe:probe"),
     Row("report", "日报、周报、月报、季报、专项报告"),
     Row("lookback", "回溯：某地案发前宣传到过没有"),

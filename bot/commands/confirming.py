@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.commands.places import plain_name
 from bot.model.ledger import Evidence, TargetId
 from bot.recognise.confirm import Confirmation, ConfirmationKind
-from bot.recognise.normalise import normalise
 from bot.store.reading import TargetRow
 
 
@@ -22,16 +22,17 @@ class Resolution:
 
 
 def resolve(
-    said: Confirmation, tasks: Sequence[TargetRow], at: datetime, *, by_hand: bool = False
+    said: Confirmation, numbered: Mapping[int, TargetRow], at: datetime, *, by_hand: bool = False
 ) -> Resolution:
     """The tasks that ``said`` is about.
 
-    ``tasks``: the person's tasks of the day in their fixed order (the place is the number). What the message names
+    ``numbered``: the person's tasks of the day by the numbers that they keep all day. What the message names
     (a content's number or title) decides which wave is meant; without a name, the one that had reached the person
     last by ``at``, when it was said: a chat pasted in the afternoon says nothing about what came at noon. Of waves of
     one content it is the newest. ``by_hand``: people post, and tick it off later than they did; what counts is when
     the wave began.
     """
+    tasks = list(numbered.values())
     reached = {
         task.id: task.starts_at if by_hand else task.opened_at
         for task in tasks
@@ -58,7 +59,7 @@ def resolve(
     chosen: set[TargetId] = set()
     unknown = []
     for item in said.items:
-        found = _matching(item, tasks, meant)
+        found = _matching(item, numbered, meant)
         chosen |= {task.id for task in found}
         if not found:
             unknown.append(item)
@@ -69,19 +70,19 @@ def resolve(
     return Resolution(tuple(task.id for task in tasks if task.id in chosen), unclear)
 
 
-def contradicted(said: Confirmation, tasks: Sequence[TargetRow], at: datetime) -> bool:
+def contradicted(said: Confirmation, numbered: Mapping[int, TargetRow], at: datetime) -> bool:
     """Whether ``said`` at ``at`` takes back what the person had said before (“已转发”, then “2网格没转”)."""
     claimed = [
         task
-        for task in tasks
+        for task in numbered.values()
         if task.evidence == Evidence.CONFIRMED and task.covered_at is not None and task.covered_at <= at
     ]
     if said.denied is None or not claimed:
         return False
-    return not said.denied or any(_matching(item, tasks, claimed) for item in said.denied)
+    return not said.denied or any(_matching(item, numbered, claimed) for item in said.denied)
 
 
-def _with_own_below(meant: Sequence[TargetRow], tasks: Sequence[TargetRow]) -> list[TargetRow]:
+def _with_own_below(meant: Sequence[TargetRow], tasks: Collection[TargetRow]) -> list[TargetRow]:
     """``meant`` and what the same person forwards on from there: who did the work group did the groups below it too.
 
     Without this one “已转发” would say more when it is read a second time. In the order of ``tasks``.
@@ -92,36 +93,17 @@ def _with_own_below(meant: Sequence[TargetRow], tasks: Sequence[TargetRow]) -> l
     return [task for task in tasks if task.id in ids]
 
 
-def _matching(item: str, tasks: Sequence[TargetRow], meant: Sequence[TargetRow]) -> list[TargetRow]:
+def _matching(item: str, numbered: Mapping[int, TargetRow], meant: Sequence[TargetRow]) -> list[TargetRow]:
     """The tasks that an item as written names: a number of the list, a group's name, or a grid's."""
     if item.isdigit():
-        place = int(item) - 1
-        return [tasks[place]] if 0 <= place < len(tasks) else []
-    wanted = _name(item)
+        return [numbered[int(item)]] if int(item) in numbered else []
+    wanted = plain_name(item)
     # “3网格” is not in “第13网格一群”: no digit may stand right before it.
     pattern = re.compile(rf"(?<!\d){re.escape(wanted)}")
-    exact = [task for task in meant if task.group and _name(task.group) == wanted]
+    exact = [task for task in meant if task.group and plain_name(task.group) == wanted]
     return exact or [
         task
         for task in meant
-        if (task.group and pattern.search(_name(task.group)))
-        or pattern.search(_name(task.path.rsplit("/", 1)[-1]))
+        if (task.group and pattern.search(plain_name(task.group)))
+        or pattern.search(plain_name(task.path.rsplit("/", 1)[-1]))
     ]
-
-
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")}
-
-
-def _name(text: str) -> str:
-    """A name as people vary it: 第十二网格 = 12网格."""
-
-    def number(match: re.Match[str]) -> str:
-        written = match.group(1)
-        if written.isdigit():
-            return f"{int(written)}网格"
-        tens, _, ones = written.rpartition("十")
-        if "十" not in written:
-            return f"{int(''.join(str(_DIGITS[c]) for c in written))}网格"
-        return f"{(_DIGITS.get(tens, 1)) * 10 + _DIGITS.get(ones, 0)}网格"
-
-    return re.sub(r"第?([零一二三四五六七八九十]+|\d+)(?:号)?网格", number, normalise(text))

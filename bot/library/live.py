@@ -19,7 +19,7 @@ class LiveLibrary:
     """The contents below ``root``, as they are on disk whenever somebody asks."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.root = root
         self._read: dict[str, tuple[Signature, Folder]] = {}
         self._library = Library()
         self.broken: Sequence[Problem] = ()
@@ -28,7 +28,7 @@ class LiveLibrary:
     def refresh(self) -> Library:
         """The library now; only folders that changed are read. The same object if nothing changed."""
         try:
-            folders = folders_of(self._root)
+            folders = folders_of(self.root)
         except InputErrors as errors:
             folders, missing = [], errors.problems
         else:
@@ -44,7 +44,7 @@ class LiveLibrary:
 
     def current_digest(self, content_id: ContentId) -> str | None:
         """The digest of what this folder holds at this moment; None if it is gone or broken."""
-        folder = self._root / content_id
+        folder = self.root / content_id
         if not is_content_id(content_id) or not folder.is_dir():
             return None
         content = self._look(folder).content

@@ -14,6 +14,9 @@ from pathlib import Path
 from bot.model.content import Part, PartKind
 from bot.model.tree import Medium
 
+MAX_LINES = 12
+"""No message of ours is longer (shared design language)."""
+
 
 class MessageKind(StrEnum):
     TEXT = "text"

@@ -120,3 +120,5 @@ class ApprovalEntry:
     reason: str = ""
     rule: str = ""
     """The lint rule that an override lets pass."""
+    account: str = ""
+    """By which chat account it was done; empty where it was typed at the office's computer."""

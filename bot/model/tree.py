@@ -6,7 +6,7 @@ a new roster gives a new edition, and a wave keeps the one that it started with.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -185,6 +185,32 @@ class Tree:
             return self.root
         return self.by_path.get(path) or self.by_path.get(f"{self.root.name}/{path}")
 
-    def person_above(self, node: Node, post: Post) -> WorkerId | None:
-        """Who holds ``post`` at ``node`` or at the nearest node above it (P9)."""
-        return next((here.people[post] for here in self.upward(node) if post in here.people), None)
+    def person_above(
+        self, node: Node, post: Post, away: Collection[WorkerId] = frozenset()
+    ) -> WorkerId | None:
+        """Who holds ``post`` at ``node`` or at the nearest node above it (P9).
+
+        For somebody who is ``away`` the deputy of the same place stands in, else the next above (glossary: leave moves
+        the task to the deputy); if nobody is left, it stays theirs.
+        """
+        first = None
+        for here in self.upward(node):
+            person = here.people.get(post)
+            if person is None:
+                continue
+            if person not in away:
+                return person
+            first = first or person
+            deputy = here.people.get(Post.DEPUTY)
+            if deputy is not None and deputy not in away:
+                return deputy
+        return first
+
+    @cached_property
+    def posts_of(self) -> Mapping[WorkerId, Sequence[tuple[Node, Post]]]:
+        """What each person answers for, in pre-order."""
+        found: dict[WorkerId, list[tuple[Node, Post]]] = {}
+        for node in self.nodes:
+            for post, worker in node.people.items():
+                found.setdefault(worker, []).append((node, post))
+        return found

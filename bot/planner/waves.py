@@ -13,7 +13,7 @@ from bot.model.content import Content, ContentId
 from bot.model.ledger import EntryId
 from bot.model.plan import Past, Plan, PlannedTarget, PlannedWave, Slot, Unsent
 from bot.model.time import TZ, day_of
-from bot.model.tree import Group, GroupId, Medium, Mode, Node, Post, Tree, Use
+from bot.model.tree import Group, GroupId, Medium, Mode, Node, Post, Tree, Use, WorkerId
 from bot.planner.calendar import occurrences
 from bot.schedules.model import Campaign, Exemption, ScheduleEntry, Schedules
 
@@ -35,11 +35,13 @@ def plan(
     carried: frozenset[Medium],
     past: Past,
     now: datetime,
+    away: Collection[WorkerId] = frozenset(),
 ) -> Plan:
     """What is to start at ``now``.
 
     ``refused``: why a content must not be sent (not approved, expired …; Chinese); absent = may be sent.
-    ``carried``: media in which messages can be posted for the office. ``now`` is aware. Raises nothing.
+    ``carried``: media in which messages can be posted for the office. ``now`` is aware. ``away``: who is on leave.
+    Raises nothing.
     """
     waves: list[PlannedWave] = []
     unsent: list[Unsent] = []
@@ -70,24 +72,61 @@ def plan(
                     unsent.append(Unsent(slot, why, final=False))
                     continue
                 starts_at = at if now - at <= PUNCTUAL else now
-                targets = tuple(
-                    targets_of(tree, content, entry, campaign, schedules, carried, shown, starts_at)
-                )
-                wave = PlannedWave(
-                    slot,
-                    wave_name(slot.at, name, content.id),
-                    content,
-                    campaign.name if campaign else "",
-                    starts_at,
-                    starts_at + CLOSES_AFTER,
-                    entry.urgent,
-                    frozenset(schedules.counted),
-                    targets,
-                )
+                wave = _wave(slot, content, entry, campaign, tree, schedules, carried, shown, starts_at, away)
                 waves.append(wave)
                 used[name, content.id] = at
                 shown |= outlets_shown(wave)
     return Plan(waves, unsent)
+
+
+def _wave(
+    slot: Slot,
+    content: Content,
+    entry: ScheduleEntry,
+    campaign: Campaign | None,
+    tree: Tree,
+    schedules: Schedules,
+    carried: frozenset[Medium],
+    shown: Collection[tuple[str, GroupId]],
+    starts_at: datetime,
+    away: Collection[WorkerId],
+) -> PlannedWave:
+    return PlannedWave(
+        slot,
+        wave_name(slot.at, slot.entry, content.id),
+        content,
+        campaign.name if campaign else "",
+        starts_at,
+        starts_at + CLOSES_AFTER,
+        entry.urgent,
+        frozenset(schedules.counted),
+        tuple(targets_of(tree, content, entry, campaign, schedules, carried, shown, starts_at, away)),
+    )
+
+
+PUSH = EntryId("push")
+"""The entry of what the office sends outside the schedule."""
+
+
+def push(
+    tree: Tree,
+    content: Content,
+    place: Node,
+    schedules: Schedules,
+    carried: frozenset[Medium],
+    now: datetime,
+    away: Collection[WorkerId] = frozenset(),
+) -> PlannedWave:
+    """``content`` to everything below ``place`` at ``now``, outside the schedule (PLANS V3). Outlets are left out: a board is
+    not changed within the hour. Whether it may be sent is for the caller to know."""
+    entry = ScheduleEntry.model_validate(
+        {
+            "id": PUSH, "dates": [f"{now.astimezone(TZ):%Y-%m-%d %H:%M}"], "what": {"ids": [content.id]},
+            "to": {"node": place.path, "outlets": "never"}, "urgent": True,
+        }
+    )  # fmt: skip
+    slot = Slot(PUSH, now, content.id)
+    return _wave(slot, content, entry, None, tree, schedules, carried, frozenset(), now, away)
 
 
 def names_seen(schedules: Schedules) -> list[EntryId]:
@@ -220,6 +259,7 @@ def targets_of(
     carried: frozenset[Medium],
     shown: Collection[tuple[str, GroupId]],
     starts_at: datetime,
+    away: Collection[WorkerId] = frozenset(),
 ) -> Iterator[PlannedTarget]:
     """The frozen targets of a wave: the work groups on the way first (top down), then groups, outlets and holes."""
     wanted = list(_wanted(tree, content, entry, campaign, schedules, shown, day_of(starts_at)))
@@ -267,7 +307,7 @@ def targets_of(
             group.use if group else None,
             mode,
             source,
-            tree.person_above(node, Post.CONTACT),
+            tree.person_above(node, Post.CONTACT, away),
             group.members if group else 0,
             window,
             planned,

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 
-from bot.recognise.normalise import MAX_CHARACTERS, fold, numbers_at, without_mentions, without_quote
-
-_TRADITIONAL = str.maketrans(
-    "轉發羣網還沒個後過點區組號條這們請謝麼嗎誰為東馬灣雙橋鷺鎮應處說問來對時間領導證賬帳戶業樓棟單員責幾項內兩辦經無畢眾認確剛給說讓從",
-    "转发群网还没个后过点区组号条这们请谢么吗谁为东马湾双桥鹭镇应处说问来对时间领导证账账户业楼栋单员责几项内两办经无毕众认确刚给说让从",
+from bot.recognise.normalise import (
+    MAX_CHARACTERS,
+    fold,
+    numbers_at,
+    simplified,
+    without_mentions,
+    without_quote,
 )
+
 _SHADE = re.compile("[\U0001f3fb-\U0001f3ff\u200d\ufe0e\ufe0f♀♂]")
 """Skin, sex and form of an emoji: 👌🏻 says what 👌 says."""
 YES_MARK = re.compile(r"[✅✔✓☑√👌🆗]|\[ok\]", re.I)
@@ -177,7 +180,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
 
     Simplified characters, one width, no mention, no emoji, no quoted message.
     """
-    plain = _TICK.sub(r"\1了", without_quote(text[:MAX_CHARACTERS]).translate(_TRADITIONAL))
+    plain = _TICK.sub(r"\1了", simplified(without_quote(text[:MAX_CHARACTERS])))
     plain = without_mentions(fold(_TICKS.sub(" ", plain))).strip()
     about: list[str] = []
     for number in reversed(list(numbers_at(plain))):

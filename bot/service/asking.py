@@ -1,33 +1,47 @@
 """Reminders and escalation as messages: private where that works, else one message per work group.
 
-Who is asked is decided in `bot.reminders`; here it is worded, kept within the daily limits and put on its way.
+Who is asked is decided in `bot.reminders`; here it is worded, kept within the daily limits and put on its way. What a
+message says is worded again when its turn comes: done meanwhile, it is not said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from bot import phrases
 from bot.model.time import at_time, day_of, day_start
-from bot.model.tree import GroupId, NodeId, Use, WorkerId
-from bot.reminders import due_escalations, due_reminders, may_remind, reminder_key
+from bot.model.tree import GroupId, Node, NodeId, Use, WorkerId
+from bot.reminders import (
+    Escalation,
+    Reminder,
+    due_escalations,
+    due_reminders,
+    may_remind,
+    reminder_key,
+    reminders_now,
+)
 from bot.service.desk import Desk
-from bot.store import reading, sending
+from bot.store import reading, sending, talk
+from bot.store.database import Connection
+from bot.store.reading import TargetRow
+from bot.store.sending import Outgoing
 
 REPORTS_A_DAY = 2
 """The office's own group hears these besides: they count among its unasked messages."""
+KINDS = ("reminder", "escalation")
 
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
-    """Something asked of one person: as a private message, or as one line of a work group's message."""
+    """Something asked of one person. ``tasks``: of which a bare number says that they are done."""
 
     asking: sending.Asking
-    text: str
-    line: str
     node: NodeId
     strictly: bool
+    tasks: Sequence[TargetRow] = ()
 
 
 async def remind(desk: Desk) -> None:
@@ -39,64 +53,156 @@ async def remind(desk: Desk) -> None:
     if not tasks:
         return
     said = desk.store.read(sending.asked_since, day_start(day_of(now)))
-    messages: list[_Ask] = []
-    for due in due_reminders(tasks, desk.schedules, said, now):
-        person = desk.tree.worker_by_id.get(due.worker)
-        if person is not None:
-            messages.append(
-                _Ask(
-                    sending.Asking(due.key, "reminder", due.worker),
-                    phrases.reminder(person.name, due.tasks, _numbers(desk, due.worker)),
-                    phrases.reminder_line(person.name, due.tasks),
-                    due.tasks[0].node,
-                    due.tasks[0].use == Use.WORK,
-                )
-            )
-    for due_up in due_escalations(tasks, desk.tree, desk.schedules, said, now):
-        person = desk.tree.worker_by_id[due_up.worker]
-        below = {
-            t.worker: reminder_key(t.worker_id, now) in said for t in due_up.tasks if t.worker and t.worker_id
-        }
-        place = phrases.unit_name(desk.tree, due_up.tasks[0])
-        at = f"{desk.schedules.reports.gaps:%H:%M}"
-        text = phrases.escalation(person.name, place, due_up.tasks, below, at)
-        asking = sending.Asking(due_up.key, "escalation", due_up.worker)
-        line = f"@{person.name} {place}还有 {len(due_up.tasks)} 个群没转，请您问一声，是不是有难处"
-        messages.append(_Ask(asking, text, line, due_up.tasks[0].node, strictly=False))
-    await _say(desk, messages)
+    asks = [_ask(due) for due in due_reminders(tasks, desk.schedules, said, now)]
+    for up in due_escalations(tasks, desk.tree, desk.schedules, said, now):
+        asks.append(_Ask(sending.Asking(up.key, "escalation", up.worker), up.tasks[0].node, strictly=False))
+    await _say(desk, asks)
 
 
-def _numbers(desk: Desk, worker: WorkerId) -> dict[int, int]:
-    tasks = desk.store.read(reading.tasks_of_day, worker, day_of(desk.now))
-    return {task.id: place for place, task in enumerate(tasks, 1)}
+async def remind_below(desk: Desk, place: Node, now: datetime) -> tuple[int, int]:
+    """Ask everyone below ``place`` who has something open, because the office said so. Returns how many were asked, and
+    how many had been today. Outside of working hours nobody is."""
+    below = {node.id for node in desk.tree.subtree(place)}
+    tasks = [task for task in desk.store.read(reading.open_tasks, now) if task.node in below]
+    said = desk.store.read(sending.asked_since, day_start(day_of(now)))
+    due, already = reminders_now(tasks, desk.schedules, said, now)
+    return await _say(desk, [_ask(one) for one in due]), already
 
 
-async def _say(desk: Desk, messages: Sequence[_Ask]) -> None:
-    """Privately where that works; else one message per work group, within its daily limit."""
-    now = desk.now
+def _ask(due: Reminder) -> _Ask:
+    first = due.tasks[0]
+    asking = sending.Asking(due.key, "reminder", due.worker)
+    return _Ask(asking, first.node, strictly=first.use == Use.WORK, tasks=due.tasks)
+
+
+def words(desk: Desk, out: Outgoing) -> str | None:
+    """What a message of ours says at ``desk.now``; None if what it asks for is done."""
+    if out.kind not in KINDS:
+        return out.text
+    asked = desk.store.read(sending.asked_by, out.id)
+    if out.kind == "escalation":
+        return _escalation(desk, asked, in_group=out.worker is None)
+    open_now = {worker: desk.store.read(reading.open_tasks_of, worker, desk.now) for worker in asked}
+    if out.worker is not None:
+        tasks = open_now.get(out.worker, [])
+        return _reminder(desk, out.worker, tasks) if tasks else None
+    return _in_group(desk, {worker: tasks for worker, tasks in open_now.items() if tasks})
+
+
+def _reminder(desk: Desk, worker: WorkerId, tasks: Sequence[TargetRow]) -> str | None:
+    person = desk.person(worker)
+    ids = {task.id for task in tasks}
+    numbered = desk.store.write_now(talk.number_tasks, worker, day_of(desk.now))
+    mine = {number: task for number, task in numbered.items() if task.id in ids}
+    return phrases.reminder(person.name, mine, desk.now) if person and mine else None
+
+
+def _in_group(desk: Desk, mine: Mapping[WorkerId, Sequence[TargetRow]]) -> str | None:
+    lines = [
+        phrases.reminder_line(person.name, tasks, desk.now)
+        for worker, tasks in mine.items()
+        if (person := desk.person(worker)) is not None
+    ]
+    return phrases.reminders_in_group(lines) if lines else None
+
+
+def _escalation(desk: Desk, asked: Iterable[WorkerId], *, in_group: bool) -> str | None:
+    tasks = desk.store.read(reading.open_tasks, desk.now)
+    wanted = set(asked)
+    due = [
+        up for up in due_escalations(tasks, desk.tree, desk.schedules, (), desk.now) if up.worker in wanted
+    ]
+    if not due:
+        return None
+    if in_group:
+        return "\n".join(_escalation_line(desk, up) for up in due)
+    return _escalation_text(desk, due[0])
+
+
+def _escalation_text(desk: Desk, up: Escalation) -> str:
+    said = desk.store.read(sending.asked_since, day_start(day_of(desk.now)))
+    reminded = {
+        t.worker: reminder_key(t.worker_id, desk.now) in said for t in up.tasks if t.worker and t.worker_id
+    }
+    person = desk.tree.worker_by_id[up.worker]
+    place = phrases.unit_name(desk.tree, up.tasks[0])
+    return phrases.escalation(person.name, place, up.tasks, reminded, f"{desk.schedules.reports.gaps:%H:%M}")
+
+
+def _escalation_line(desk: Desk, up: Escalation) -> str:
+    person = desk.tree.worker_by_id[up.worker]
+    return phrases.escalation_line(person.name, phrases.unit_name(desk.tree, up.tasks[0]), len(up.tasks))
+
+
+async def _say(desk: Desk, asks: Sequence[_Ask]) -> int:
+    """Privately where that works; else one message per work group, within its daily limit. Returns how many were asked."""
+    now, asked = desk.now, 0
     expires = at_time(day_of(now), desk.schedules.hours.remind.end)
-    in_groups: dict[GroupId, list[_Ask]] = {}
-    for ask in messages:
+    in_groups: dict[tuple[GroupId, str], list[_Ask]] = {}
+    for ask in asks:
         if desk.capabilities.private and ask.asking.worker in desk.private:
-            await desk.store.write(
-                sending.add_notice, ask.asking.key, ask.asking.kind, ask.text, now, expires,
-                worker=ask.asking.worker, asking=[ask.asking],
-            )  # fmt: skip
-            desk.tell(ask.asking.kind, ask.text)
+            text = await desk.store.write(_put, desk, [ask], None, now, expires)
+            desk.tell(ask.asking.kind, text)
+            asked += 1
             continue
         node = desk.tree.by_id.get(ask.node)
         group = desk.tree.work_group_above(node, strictly=ask.strictly) if node else None
         if group is not None:
-            in_groups.setdefault(group.id, []).append(ask)
-    for group_id, asks in in_groups.items():
+            in_groups.setdefault((group.id, ask.asking.kind), []).append(ask)
+    for (group_id, kind), together in in_groups.items():
         today = desk.store.read(sending.notices_to, group_id, day_start(day_of(now)))
-        name = desk.tree.group_by_id[group_id].name
-        reports = REPORTS_A_DAY if name == desk.schedules.office_group else 0
+        reports = REPORTS_A_DAY if desk.is_home(desk.tree.group_by_id[group_id]) else 0
         if today >= desk.schedules.reminders.work_group_per_day - reports:
             continue
-        text = phrases.reminders_in_group([ask.line for ask in asks])
-        await desk.store.write(
-            sending.add_notice, f"group:{asks[0].asking.key}", asks[0].asking.kind, text, now, expires,
-            group=group_id, asking=[ask.asking for ask in asks],
-        )  # fmt: skip
-        desk.tell(asks[0].asking.kind, text)
+        desk.tell(kind, await desk.store.write(_put, desk, together, group_id, now, expires))
+        asked += len(together)
+    return asked
+
+
+def _put(
+    conn: Connection,
+    desk: Desk,
+    asks: Sequence[_Ask],
+    group: GroupId | None,
+    now: datetime,
+    expires: datetime,
+) -> str:
+    """One message on its way, and the question that a bare number answers, at once or not at all. Returns what it says."""
+    first = asks[0].asking
+    text = _text(conn, desk, asks, group)
+    sending.add_notice(
+        conn, first.key if group is None else f"group:{first.key}", first.kind, text, now, expires, group=group,
+        worker=first.worker if group is None else None, asking=[ask.asking for ask in asks],
+    )  # fmt: skip
+    for ask in asks:
+        if ask.tasks:
+            choices = _choices(conn, ask, now, in_group=group is not None)
+            until = day_start(day_of(now) + timedelta(days=1))
+            talk.ask(conn, ask.asking.worker, talk.Question(group, choices, until))
+    return text
+
+
+def _text(conn: Connection, desk: Desk, asks: Sequence[_Ask], group: GroupId | None) -> str:
+    if asks[0].asking.kind == "escalation":
+        return _escalation(desk, [ask.asking.worker for ask in asks], in_group=group is not None) or ""
+    if group is not None:
+        return _in_group(desk, {ask.asking.worker: ask.tasks for ask in asks}) or ""
+    (ask,) = asks
+    person = desk.tree.worker_by_id[ask.asking.worker]
+    return phrases.reminder(person.name, _numbered(conn, ask, desk.now), desk.now)
+
+
+def _numbered(conn: Connection, ask: _Ask, now: datetime) -> dict[int, TargetRow]:
+    ids = {task.id for task in ask.tasks}
+    numbered = talk.number_tasks(conn, ask.asking.worker, day_of(now))
+    return {number: task for number, task in numbered.items() if task.id in ids}
+
+
+def _choices(conn: Connection, ask: _Ask, now: datetime, *, in_group: bool) -> dict[int, dict[str, Any]]:
+    """What a bare number says: where the tasks are listed, that one; where they are not, all of them."""
+    if in_group or len(ask.tasks) == 1:
+        return {1: {"command": "confirmed", "targets": [task.id for task in ask.tasks]}}
+    return {
+        number: {"command": "confirmed", "targets": [task.id]}
+        for number, task in _numbered(conn, ask, now).items()
+    }

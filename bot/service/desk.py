@@ -13,17 +13,19 @@ from pathlib import Path
 
 from bot.approval.decide import sendable
 from bot.channels.base import Channel
+from bot.commands.places import Gazetteer
 from bot.errors import ChuandaError
 from bot.library import LiveLibrary
 from bot.model.chat import Message
 from bot.model.content import Content, ContentId
 from bot.model.time import day_of
-from bot.model.tree import GroupId, Tree, WorkerId
+from bot.model.tree import Group, GroupId, Tree, Worker, WorkerId
 from bot.recognise.match import Recogniser
-from bot.schedules.model import Schedules
-from bot.store import accounts, rooms, sending, trees
+from bot.schedules.model import Exemption, Schedules
+from bot.store import accounts, rooms, sending, talk, trees
 from bot.store.approvals import approvals
 from bot.store.database import Store
+from bot.store.sending import Outgoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class Desk:
             raise ChuandaError("还没有导入名册；先运行：chuanda roster import 名册.xlsx")
         self.tree: Tree = tree
         self.edition: int = edition
+        self.gazetteer = Gazetteer.of(tree)
+        self._below: dict[GroupId, Sequence[Worker]] = {}
         self.reload_rooms()
 
     def reload_rooms(self) -> None:
@@ -88,6 +92,37 @@ class Desk:
         self.accounts = {**self._given, **{worker: one.account for worker, one in known.items()}}
         self.private = {*self._given, *(worker for worker, one in known.items() if one.private)}
         self.worker_of = {account: worker for worker, account in self.accounts.items()}
+        self.roles = self.store.read(accounts.roles)
+        self._staff = self.store.read(accounts.people)
+
+    def person(self, worker: WorkerId) -> Worker | None:
+        """Somebody of the roster, or of the office."""
+        return self.tree.worker_by_id.get(worker) or self._staff.get(worker)
+
+    def people_around(self, group: Group) -> Sequence[Worker]:
+        """Who may speak in a work group by the name that the room shows: the people of its place, below and above it."""
+        if group.id not in self._below:
+            node = self.tree.by_id[group.node]
+            places = (*self.tree.upward(node), *self.tree.subtree(node))
+            ids = {worker for place in places for worker in place.people.values()}
+            self._below[group.id] = [self.tree.worker_by_id[w] for w in sorted(ids)]
+        return self._below[group.id]
+
+    def is_home(self, group: Group | None) -> bool:
+        """Whether this is the office's own group."""
+        return group is not None and group.name == self.schedules.office_group
+
+    @property
+    def settings(self) -> Schedules:
+        """The schedule with what the office exempted by a word in chat."""
+        by_word = self.store.read(talk.exemptions)
+        known = [self.tree.group_by_id[g] for g in by_word if g in self.tree.group_by_id]
+        if not known:
+            return self.schedules
+        more = tuple(
+            Exemption(node=self.tree.by_id[g.node].path, group=g.name, reason=by_word[g.id]) for g in known
+        )
+        return self.schedules.model_copy(update={"exempt": (*self.schedules.exempt, *more)})
 
     def refresh_library(self) -> None:
         """Look at the content folder and the approval ledger again."""
@@ -106,6 +141,14 @@ class Desk:
             return "批准后内容改过，停发"
         return sendable(content, self.acts.get(content_id, []), day_of(self.now)) or content
 
+    def content_of(self, message: Outgoing) -> Content | str:
+        """The content whose part ``message`` is, exactly as it was when that was written down; else why not (Chinese)."""
+        id, digest = ContentId(message.content), message.digest
+        if message.kind != "preview":
+            return self.content_now(id, digest)
+        content = self.contents.get(id)
+        return "内容改过了" if content is None or content.digest != digest else content
+
     def sendable_parts(self, content: Content) -> list[int]:
         """The parts that the channel brings into a room; the others are for people."""
         return [index for index, part in enumerate(content.parts) if self.capabilities.carries(part.kind)]
@@ -115,7 +158,7 @@ class Desk:
     ) -> None:
         """Put the answer to ``message`` on its way, once: into ``group``, or privately to ``worker``."""
         await self.store.write(
-            sending.add_notice, f"answer:{message.id}", "answer", text, message.at, message.at + ANSWER_WITHIN,
+            sending.add_answer, f"answer:{message.id}", text, message.at, message.at + ANSWER_WITHIN,
             group=group, worker=worker,
         )  # fmt: skip
 

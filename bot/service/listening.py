@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.commands.confirming import contradicted, resolve
 from bot.model.chat import FILES, Message, MessageKind, Recall, form_of
 from bot.model.content import ContentId
-from bot.model.ledger import Act, Entry, SendState
+from bot.model.ledger import Act, Entry, SendState, TargetId
 from bot.model.time import day_of
-from bot.model.tree import Group, NodeId, Use, Worker
+from bot.model.tree import Group, Post, Worker, WorkerId
+from bot.phrases import titles
 from bot.recognise.confirm import ConfirmationKind, read_confirmation
 from bot.recognise.match import is_part
 from bot.recognise.normalise import normalise, numbers_in
@@ -20,7 +21,8 @@ from bot.recognise.note import NoteLine, read_group_note, read_note_line
 from bot.recognise.paste import who
 from bot.roster.words import plain
 from bot.service.desk import Desk
-from bot.store import ledger, reading, sending, waves
+from bot.store import ledger, reading, sending, talk, waves
+from bot.store.reading import TargetRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,14 @@ class Read:
     """Of ``groups``, those that stood not in the ledger before."""
     line: str = ""
     """What the person said, to show it when somebody has to be asked."""
+    kind: ConfirmationKind = ConfirmationKind.UNCLEAR
+    targets: Sequence[TargetId] = ()
+    titles: str = ""
+    """“《…》”: the contents that it was taken for."""
+    about: bool = False
+    """It says itself which content it is about."""
+    note: bool = False
+    """It is a line of a #接龙, which others post again."""
 
 
 async def handle_recall(desk: Desk, event: Recall) -> None:
@@ -41,21 +51,7 @@ async def handle_recall(desk: Desk, event: Recall) -> None:
     await desk.store.write(ledger.record_recall, event.message, event.at)
 
 
-async def handle_message(desk: Desk, message: Message, group: Group | None) -> None:
-    """A message of ``group``'s room, or a private one (None): recognised and recorded, or forgotten."""
-    if message.is_self:
-        await _settle_by_echo(desk, message, group)
-        return
-    reposted = await _record_repost(desk, message, group)
-    if not reposted and (group is None or group.use is Use.WORK):
-        if not message.sender_name and message.sender not in desk.worker_of and may_confirm(message):
-            message = replace(message, sender_name=await desk.channel.called(message))
-        for read in await read_answer(desk, message, group):
-            if read.worker is not None and read.fresh:
-                desk.tell("confirmed", f"{read.worker.name}：{'、'.join(read.groups)}")
-
-
-async def _record_repost(desk: Desk, message: Message, group: Group | None) -> bool:
+async def record_repost(desk: Desk, message: Message, group: Group | None) -> bool:
     """True if the message carries a content's main part, recorded for this group."""
     if group is None:
         return False
@@ -80,7 +76,7 @@ def _credited(desk: Desk, message: Message, group: Group) -> str:
     return person.name if person else ""
 
 
-async def _settle_by_echo(desk: Desk, message: Message, group: Group | None) -> None:
+async def settle_by_echo(desk: Desk, message: Message, group: Group | None) -> None:
     """Our own message came back: that part, and no other, was in doubt in that room and is proven."""
     if group is None:
         return
@@ -123,6 +119,8 @@ async def read_answer(
         return []
     note = read_group_note(message.text)
     if note is None:
+        if not message.sender_name and message.sender not in desk.worker_of and group is not None:
+            message = replace(message, sender_name=await desk.channel.called(message))
         name = message.sender_name
         reads = [await _read_one(desk, message, group, said_by, name, message.text.splitlines()[0], None)]
     else:
@@ -143,58 +141,88 @@ async def _read_one(
     known_by = said_by or message.at
     found = _speakers(desk, message, name, group, own=note is None)
     worker = found[0] if len(found) == 1 else None
-    tasks = desk.store.read(reading.tasks_of_day, worker.id, day_of(message.at)) if worker else []
-    groups = {task.group for task in tasks if task.group}
+    tasks = await _tasks_of(desk, worker, message) if worker else {}
+    groups = {task.group for task in tasks.values() if task.group}
     own = [worker.name] if worker else []
     said = read_confirmation(message.text, own, groups) if note is None else read_note_line(note, groups, own)
     if said is None:
         return None
+    about = bool(said.about)
     if worker is None:
         # Somebody's unclear talk is not worth a question; a line of a list is.
         speaks = said.kind not in (ConfirmationKind.NOT_YET, ConfirmationKind.UNCLEAR) or note is not None
         who_else = "、".join(f"{one.unit.rsplit('/', 1)[-1]}{one.name}" for one in found)
         why = f"同名的有：{who_else}" if found else f"不知道“{plain(name)}”是谁"
         return Read(None, unclear=why, line=plain(line)) if speaks else None
+    read = Read(worker, line=plain(line), kind=said.kind, about=about, note=note is not None)
     if said.kind is ConfirmationKind.UNCLEAR:
         # Others post a list again with old lines in it: there only what is still open is worth a question.
-        asks = tasks if note is None else [task for task in tasks if task.reason is not None]
-        return Read(worker, unclear=f"{worker.name}这句没说清转了没有", line=plain(line)) if asks else None
+        asks = [task for task in tasks.values() if note is None or task.reason is not None]
+        return replace(read, unclear=f"{worker.name}这句没说清转了没有") if asks else None
     taken_back = note is None and contradicted(said, tasks, known_by)
     doubt = f"{worker.name}先说转了，又说没转" if taken_back else ""
     if said.kind is ConfirmationKind.NOT_YET:
-        return Read(worker, unclear=doubt, line=plain(line)) if doubt else None
+        return replace(read, unclear=doubt) if doubt or group is None else None
     if note is not None and not said.about:
         # A list's topic says what it is about, for every line of it.
         said = replace(said, about=tuple(numbers_in(message.text)))
     result = resolve(said, tasks, known_by, by_hand=not desk.capabilities.by_itself)
-    by_id = {task.id: task for task in tasks}
+    by_id = {task.id: task for task in tasks.values()}
     fresh = []
     for target in result.confirmed:
         entry = Entry(Act.CONFIRMED, message.at, f"worker:{worker.id}", worker.name, "chat")
         if await desk.store.write(ledger.record, target, entry):
             fresh.append(by_id[target].group or "")
-    confirmed = [by_id[t].group or "" for t in result.confirmed]
-    if not confirmed and not result.unclear and not doubt:
+    rows = [by_id[target] for target in result.confirmed]
+    unclear = result.unclear or doubt
+    if not rows and not unclear:
         return None
-    return Read(worker, confirmed, result.unclear or doubt, fresh, plain(line))
+    return replace(
+        read, groups=[row.group or "" for row in rows], unclear=unclear, fresh=fresh,
+        targets=result.confirmed, titles=titles(rows),
+    )  # fmt: skip
+
+
+async def _tasks_of(desk: Desk, worker: Worker, message: Message) -> dict[int, TargetRow]:
+    """A person's tasks of the day by number; a deputy without any of their own speaks for the contact."""
+    day = day_of(message.at)
+    numbered = await _numbered(desk, worker.id, message, day)
+    if numbered:
+        return numbered
+    contacts = {
+        node.people[Post.CONTACT]
+        for node, post in desk.tree.posts_of.get(worker.id, ())
+        if post is Post.DEPUTY and Post.CONTACT in node.people
+    }
+    for contact in sorted(contacts - {worker.id}):
+        if numbered := await _numbered(desk, contact, message, day):
+            return numbered
+    return {}
+
+
+async def _numbered(desk: Desk, worker: WorkerId, message: Message, day: date) -> dict[int, TargetRow]:
+    if _NAMES_A_NUMBER.search(message.text) is None:
+        # Nothing is asked about by its number: no need to settle them.
+        return dict(enumerate(desk.store.read(reading.tasks_of_day, worker, day), 1))
+    return await desk.store.write(talk.number_tasks, worker, day)
 
 
 _SPOKEN = (MessageKind.TEXT, MessageKind.QUOTE, MessageKind.GROUP_NOTE)
 _CARDS = (MessageKind.LINK, MessageKind.MINI_PROGRAM)
 _MAY_CONFIRM = re.compile(r"[转轉]|接[龙龍]")
 """Every confirmation says 转 or stands in a #接龙; most talk does neither and is let go at once."""
+_NAMES_A_NUMBER = re.compile(r"[\d一二两三四五六七八九十]")
 
 
 def _speakers(desk: Desk, message: Message, name: str, group: Group | None, *, own: bool) -> Sequence[Worker]:
-    """Who says it: by the account where it is known, else by the full name among the people below the group."""
+    """Who says it: by the account where it is known, else, in a work group, by the full name among the people around it.
+
+    Names prove nothing where nobody else listens: privately only an account does.
+    """
     known = desk.worker_of.get(message.sender)
     if own and known is not None:
-        worker = desk.tree.worker_by_id.get(known)
+        worker = desk.person(known)
         return [worker] if worker else []
-    return who(name, _people_below(desk, None if group is None else group.node))
-
-
-def _people_below(desk: Desk, node_id: NodeId | None) -> list[Worker]:
-    node = desk.tree.by_id[node_id] if node_id is not None else desk.tree.root
-    ids = {w for below in desk.tree.subtree(node) for w in below.people.values()}
-    return [desk.tree.worker_by_id[w] for w in sorted(ids)]
+    if group is None:
+        return ()
+    return who(name, desk.people_around(group))

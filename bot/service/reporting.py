@@ -37,12 +37,12 @@ def report(desk: Desk) -> None:
         desk.tell_office(told, text, "report")
 
 
-def gap_list(desk: Desk, now: datetime) -> str:
-    """The 18:00 text for the office."""
+def gap_list(desk: Desk, now: datetime, *, in_chat: bool = False) -> str:
+    """The 18:00 text for the office; ``in_chat``: because somebody asked."""
     today = desk.store.read(reading.waves_between, day_of(now), day_of(now))
     gaps = desk.store.read(reading.target_rows, today, gaps_only=True)
     counts = desk.store.read(reading.counts, today, desk.tree.root.id)
-    return phrases.gap_list(desk.tree, now, counts, gaps, _withdrawn(today))
+    return phrases.gap_list(desk.tree, now, counts, gaps, _withdrawn(today), in_chat=in_chat)
 
 
 def day_result(desk: Desk, now: datetime) -> str:

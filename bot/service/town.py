@@ -12,23 +12,24 @@ from bot.channels.base import Channel
 from bot.library import LiveLibrary
 from bot.model.chat import BotRemoved, Event, Invitation, LinkChanged, Message, Recall, RoomSeen, TooFast
 from bot.model.content import ContentId
-from bot.model.plan import Plan, PlannedWave
+from bot.model.plan import Plan
 from bot.model.time import day_of, iso
-from bot.model.tree import Mode, Use, WorkerId
+from bot.model.tree import Use, WorkerId
 from bot.outbox import Outbox, Step, pace_of
 from bot.planner.calendar import missing_year_notice
-from bot.planner.waves import LOOK_BACK, PUNCTUAL, names_seen, plan
+from bot.planner.waves import LOOK_BACK, names_seen, plan
 from bot.schedules.model import Schedules
-from bot.service.answering import Answers
-from bot.service.asking import remind
-from bot.service.desk import SENDS_LAST, Desk, Told
+from bot.service.asking import remind, words
+from bot.service.beginning import begin, rooms_of
+from bot.service.desk import Desk, Told
 from bot.service.hands import stopped
 from bot.service.link import LinkWatch
-from bot.service.listening import handle_message, handle_recall
+from bot.service.listening import handle_recall, record_repost, settle_by_echo
 from bot.service.reporting import report
 from bot.service.rooms import Rooms
+from bot.service.talking.conversation import Conversation
 from bot.service.withdrawal import correct_late_arrivals
-from bot.store import accounts, ledger, sending, trees, waves
+from bot.store import accounts, ledger, sending, talk, trees, waves
 from bot.store.database import Connection, Store
 
 REMIND_EVERY_MIN = 10
@@ -51,15 +52,16 @@ class Town:
         self.channel = channel
         self._looked_at = 0
         self.desk = desk = Desk(store, channel, library, schedules, data, given)
-        self.rooms, self.link, self.answers = Rooms(desk), LinkWatch(desk), Answers(desk)
+        self.rooms, self.link, self.conversation = Rooms(desk), LinkWatch(desk), Conversation(desk)
         self.outbox = Outbox(
             store,
             channel,
             pace_of(schedules),
             data / "STOP",
-            desk.content_now,
+            desk.content_of,
             lambda: desk.bound,
             lambda: desk.accounts,
+            lambda message: words(desk, message),
         )
 
     def reconfigure(self, schedules: Schedules) -> None:
@@ -111,17 +113,16 @@ class Town:
             desk.reload_rooms()
         group = desk.group_of.get(message.room)
         if message.is_self:
-            await handle_message(desk, message, group)
+            await settle_by_echo(desk, message, group)
             return
         if await self.rooms.said_what_it_is(message):
             return
         if message.room and (group is None or not (group.use is Use.WORK or group.observe)):
             return
-        if (group is None or group.use is Use.WORK) and (
-            await self.answers.take_code(message, group) or await self.answers.answer(message, group)
-        ):
+        if await record_repost(desk, message, group):
             return
-        await handle_message(desk, message, group)
+        if group is None or group.use is Use.WORK:
+            await self.conversation.hear(message, group)
 
     async def _rest(self, now: datetime) -> None:
         rested = await self.outbox.too_fast(now)
@@ -177,7 +178,9 @@ class Town:
             for content in desk.contents.values()
             if (why := sendable(content, desk.acts.get(content.id, []), day_of(now)))
         }
-        planned = plan(desk.tree, desk.contents, refused, schedules, desk.capabilities.media, past, now)
+        away = desk.store.read(talk.away, now)
+        media = desk.capabilities.media
+        planned = plan(desk.tree, desk.contents, refused, desk.settings, media, past, now, away)
         if planned.waves or planned.unsent:
             await desk.store.write(self._write_down, planned)
 
@@ -191,11 +194,6 @@ class Town:
     def _write_down(self, conn: Connection, planned: Plan) -> None:
         """The whole plan at once: a crash in between would settle an occurrence with half of what it chose."""
         desk = self.desk
-        rooms = {group: (b.room, b.present) for group, b in desk.bound.items()}
-        if not desk.capabilities.by_itself:
-            rooms = {
-                g.id: (g.name, True) for g in desk.tree.groups
-            }  # people can post wherever they know the name
         together: dict[tuple[str, str, bool], list[datetime]] = {}
         for unsent in planned.unsent:
             together.setdefault((unsent.slot.entry, unsent.why, unsent.final), []).append(unsent.slot.at)
@@ -205,25 +203,6 @@ class Town:
             key = f"unsent:{entry}:{iso(hours[0])}:{iso(hours[-1])}:{why}:{final}"
             text = phrases.not_sent(entry, hours, why, final=final)
             sending.tell_office(conn, key, "office", text, desk.now)
+        rooms = rooms_of(desk)
         for wave in planned.waves:
-            expires_at = wave.starts_at + SENDS_LAST
-            parts = desk.sendable_parts(wave.content)
-            if waves.freeze_wave(conn, wave, desk.tree, desk.edition, rooms, parts, expires_at):
-                self._tell_begun(conn, wave)
-        ledger.take_sightings(conn, (wave.content.id for wave in planned.waves))
-
-    def _tell_begun(self, conn: Connection, wave: PlannedWave) -> None:
-        desk, title = self.desk, wave.content.title
-
-        def tell(key: str, text: str, kind: str = "office") -> None:
-            sending.tell_office(conn, f"{key}:{wave.name}", kind, text, desk.now)
-
-        if all(target.use is Use.WORK for target in wave.targets):
-            tell("nobody", phrases.for_nobody(title, wave.slot.entry))
-            return
-        direct = sum(t.mode is Mode.DIRECT and not t.exempt for t in wave.targets)
-        minutes = direct * len(desk.sendable_parts(wave.content)) * desk.schedules.pacing.seconds / 60
-        by_hand = not desk.capabilities.by_itself
-        tell("wave", phrases.sending_takes(title, direct, None if by_hand else minutes), "wave")
-        if desk.now - wave.slot.at > PUNCTUAL:
-            tell("late", phrases.caught_up(title, wave.slot.at, desk.now))
+            begin(conn, desk, wave, rooms)

@@ -11,8 +11,9 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.model.speaker import Role
 from bot.model.time import to_epoch
-from bot.model.tree import WorkerId
+from bot.model.tree import Worker, WorkerId
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +24,77 @@ class BoundAccount:
     private: bool
 
 
-def add_code(conn: sqlite3.Connection, code: str, worker: WorkerId, expires_at: datetime) -> None:
-    """A code that binds whoever says it to ``worker``, once; an older one of the same person ends."""
-    conn.execute("DELETE FROM bind_code WHERE worker = ?", (worker,))
-    conn.execute("INSERT INTO bind_code VALUES (?, ?, ?)", (_hash(code), worker, to_epoch(expires_at)))
+def add_code(
+    conn: sqlite3.Connection, code: str, worker: WorkerId, expires_at: datetime, role: Role | None = None
+) -> None:
+    """A code that binds whoever says it to ``worker``, once, and gives them ``role`` (None: what the roster gives); an
+    older one for the same ends."""
+    given = "" if role is None else role.value
+    conn.execute("DELETE FROM bind_code WHERE worker = ? AND role = ?", (worker, given))
+    conn.execute(
+        "INSERT INTO bind_code VALUES (?, ?, ?, ?)", (_hash(code), worker, to_epoch(expires_at), given)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Whose code was said, and which role came with it."""
+
+    worker: WorkerId
+    role: Role | None
 
 
 def use_code(
     conn: sqlite3.Connection, code: str, account: str, now: datetime, *, private: bool
-) -> WorkerId | None:
-    """Bind ``account`` to the person whose code this is; None if nobody's is, or it ended."""
+) -> Used | None:
+    """Bind ``account`` to the person whose code this is; None if nobody's is, or it ended.
+
+    Whoever had the account before, or was known by another one, loses it with the roles that hung on it: what an
+    account may do is what its own codes gave.
+    """
     row = conn.execute(
-        "DELETE FROM bind_code WHERE hash = ? AND expires_at > ? RETURNING worker",
+        "DELETE FROM bind_code WHERE hash = ? AND expires_at > ? RETURNING worker, role",
         (_hash(code), to_epoch(now)),
     ).fetchone()
     if row is None:
         return None
-    conn.execute("DELETE FROM account WHERE account = ? OR worker = ?", (account, row[0]))
-    conn.execute("INSERT INTO account VALUES (?, ?, ?, ?)", (row[0], account, private, to_epoch(now)))
-    return WorkerId(row[0])
+    worker, role = WorkerId(row[0]), Role(row[1]) if row[1] else None
+    others = conn.execute(
+        "SELECT worker FROM account WHERE (account = ? AND worker != ?) OR (worker = ? AND account != ?)",
+        (account, worker, worker, account),
+    ).fetchall()
+    for (other,) in others:
+        forget_account(conn, WorkerId(other), codes=False)
+    conn.execute(
+        "INSERT INTO account VALUES (?, ?, ?, ?) ON CONFLICT(worker) DO UPDATE SET private = MAX(private, excluded.private)",
+        (worker, account, private, to_epoch(now)),
+    )
+    if role is not None:
+        conn.execute("INSERT OR REPLACE INTO role VALUES (?, ?, ?)", (worker, role, to_epoch(now)))
+    return Used(worker, role)
+
+
+def roles(conn: sqlite3.Connection) -> dict[WorkerId, frozenset[Role]]:
+    """What people may do beyond what the roster gives them."""
+    found: dict[WorkerId, set[Role]] = {}
+    for worker, role in conn.execute("SELECT worker, role FROM role"):
+        found.setdefault(WorkerId(worker), set()).add(Role(role))
+    return {worker: frozenset(given) for worker, given in found.items()}
+
+
+def add_person(conn: sqlite3.Connection, name: str, unit: str) -> Worker:
+    """Somebody of the office who need not stand in the roster; known by name within the ``unit`` (a path)."""
+    conn.execute("INSERT OR IGNORE INTO worker(unit, name, phone) VALUES (?, ?, '')", (unit, name))
+    (id,) = conn.execute("SELECT id FROM worker WHERE unit = ? AND name = ?", (unit, name)).fetchone()
+    return Worker(WorkerId(id), name, unit)
+
+
+def people(conn: sqlite3.Connection) -> dict[WorkerId, Worker]:
+    """Everybody with an account or a role, the office's own people among them."""
+    rows = conn.execute(
+        "SELECT id, name, unit FROM worker WHERE id IN (SELECT worker FROM account UNION SELECT worker FROM role)"
+    )
+    return {WorkerId(id): Worker(WorkerId(id), name, unit) for id, name, unit in rows}
 
 
 def note_private(conn: sqlite3.Connection, account: str) -> bool:
@@ -60,14 +113,18 @@ def bound_accounts(conn: sqlite3.Connection) -> dict[WorkerId, BoundAccount]:
     }
 
 
-def forget_account(conn: sqlite3.Connection, worker: WorkerId) -> bool:
-    """The wrong account was bound to ``worker``, or a code of theirs is out; false if there was neither."""
-    codes = conn.execute("DELETE FROM bind_code WHERE worker = ?", (worker,)).rowcount
-    return conn.execute("DELETE FROM account WHERE worker = ?", (worker,)).rowcount + codes > 0
+def forget_account(conn: sqlite3.Connection, worker: WorkerId, *, codes: bool = True) -> bool:
+    """The wrong account was bound to ``worker``, or (``codes``) a code of theirs is out; false if there was neither."""
+    ended = conn.execute("DELETE FROM bind_code WHERE worker = ?", (worker,)).rowcount if codes else 0
+    ended += conn.execute("DELETE FROM role WHERE worker = ?", (worker,)).rowcount
+    conn.execute("DELETE FROM question WHERE worker = ?", (worker,))
+    return conn.execute("DELETE FROM account WHERE worker = ?", (worker,)).rowcount + ended > 0
 
 
 def forget_accounts(conn: sqlite3.Connection) -> int:
-    """Ids changed with a login: nobody is known any more. Returns how many were."""
+    """Ids changed with a login: nobody is known any more, and nobody may do anything. Returns how many were known."""
+    conn.execute("DELETE FROM role")
+    conn.execute("DELETE FROM question")
     return conn.execute("DELETE FROM account").rowcount
 
 

@@ -3,27 +3,51 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
 
 from bot.model.content import ContentId
 from bot.model.ledger import ApprovalAct, ApprovalEntry
 from bot.model.time import from_epoch, to_epoch
+from bot.model.tree import WorkerId
 
 
 def add_approval(conn: sqlite3.Connection, content: ContentId, entry: ApprovalEntry) -> None:
     """Append one act."""
     conn.execute(
-        "INSERT INTO approval(content, act, digest, by, at, reason, rule) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (content, entry.act, entry.digest, entry.by, to_epoch(entry.at), entry.reason, entry.rule),
+        "INSERT INTO approval(content, act, digest, by, at, reason, rule, account) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            content,
+            entry.act,
+            entry.digest,
+            entry.by,
+            to_epoch(entry.at),
+            entry.reason,
+            entry.rule,
+            entry.account,
+        ),
     )
 
 
 def approvals(conn: sqlite3.Connection) -> dict[ContentId, list[ApprovalEntry]]:
     """All acts by content, oldest first."""
     found: dict[ContentId, list[ApprovalEntry]] = {}
-    for content, act, digest, by, at, reason, rule in conn.execute(
-        "SELECT content, act, digest, by, at, reason, rule FROM approval ORDER BY id"
+    for content, act, digest, by, at, reason, rule, account in conn.execute(
+        "SELECT content, act, digest, by, at, reason, rule, account FROM approval ORDER BY id"
     ):
         found.setdefault(ContentId(content), []).append(
-            ApprovalEntry(ApprovalAct(act), digest, by, from_epoch(at), reason, rule=rule)
+            ApprovalEntry(ApprovalAct(act), digest, by, from_epoch(at), reason, rule, account)
         )
     return found
+
+
+def note_shown(
+    conn: sqlite3.Connection, worker: WorkerId, content: ContentId, digest: str, now: datetime
+) -> None:
+    """A reviewer is shown exactly this digest."""
+    conn.execute("INSERT OR REPLACE INTO shown VALUES (?, ?, ?, ?)", (worker, digest, content, to_epoch(now)))
+
+
+def shown_to(conn: sqlite3.Connection, worker: WorkerId) -> dict[str, ContentId]:
+    """Digest → content of what a reviewer was shown."""
+    rows = conn.execute("SELECT digest, content FROM shown WHERE worker = ?", (worker,))
+    return {digest: ContentId(content) for digest, content in rows}

@@ -57,6 +57,20 @@ def waves_between(conn: sqlite3.Connection, first: date, last: date) -> list[Wav
     return list(map(_wave, rows))
 
 
+def waves_since(conn: sqlite3.Connection, since: datetime) -> list[Wave]:
+    """Waves that started after ``since``, in their order."""
+    rows = conn.execute(_WAVE + "WHERE starts_at > ? ORDER BY starts_at, id", (to_epoch(since),))
+    return list(map(_wave, rows))
+
+
+def title_like(conn: sqlite3.Connection, words: str, since: datetime) -> bool:
+    """Whether a wave since then had ``words`` in its title."""
+    row = conn.execute(
+        "SELECT 1 FROM wave WHERE starts_at > ? AND instr(title, ?) > 0 LIMIT 1", (to_epoch(since), words)
+    ).fetchone()
+    return row is not None
+
+
 def wave_named(conn: sqlite3.Connection, name: str) -> Wave | None:
     row = conn.execute(_WAVE + "WHERE name = ?", (name,)).fetchone()
     return None if row is None else _wave(row)
@@ -219,6 +233,17 @@ def tasks_of_day(conn: sqlite3.Connection, worker: WorkerId, day: date) -> list[
         "AND (w.starts_at >= ? OR t.covered_at IS NULL OR t.covered_at >= ?) "
         "ORDER BY w.starts_at, w.id, t.lo, t.id",
         (worker, begin, begin),
+    )
+    return list(map(target_of, rows))
+
+
+def open_tasks_of(conn: sqlite3.Connection, worker: WorkerId, now: datetime) -> list[TargetRow]:
+    """As `open_tasks`, of one person."""
+    rows = conn.execute(
+        _TASKS_OF_WORKER
+        + "WHERE w.closes_at > ? AND t.worker = ? AND t.mode = 'relay' AND t.reason IN ('not_reposted', 'unproven') "
+        "AND t.opened_at <= ? ORDER BY t.due, t.id",
+        (to_epoch(now), worker, to_epoch(now)),
     )
     return list(map(target_of, rows))
 

@@ -137,5 +137,43 @@ def m002_real_chat(db: Database) -> None:
         db.conn.execute(statement)
 
 
-KNOWN_MIGRATIONS = frozenset({"m001_first", "m002_real_chat"})
+_CONVERSATION = """
+-- What a person may do beyond what the roster gives: office, reviewer. Given by a one-time code, gone with the account.
+CREATE TABLE role(worker INTEGER NOT NULL, role TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(worker, role)) WITHOUT ROWID;
+ALTER TABLE bind_code ADD COLUMN role TEXT NOT NULL DEFAULT '';
+-- By which account it was done, where it was done in chat: two names on one account are one person.
+ALTER TABLE approval ADD COLUMN account TEXT NOT NULL DEFAULT '';
+-- Which digests a reviewer was shown: only these may be approved in chat.
+CREATE TABLE shown(worker INTEGER NOT NULL, digest TEXT NOT NULL, content TEXT NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY(worker, digest)) WITHOUT ROWID;
+
+-- The one question that a person was asked last, with what each number means.
+CREATE TABLE question(worker INTEGER PRIMARY KEY, grp INTEGER, choices TEXT NOT NULL, expires_at INTEGER NOT NULL);
+-- A task's number stays for the day, whatever comes or goes before it.
+CREATE TABLE task_number(worker INTEGER NOT NULL, day TEXT NOT NULL, target INTEGER NOT NULL, number INTEGER NOT NULL,
+    PRIMARY KEY(worker, day, target)) WITHOUT ROWID;
+CREATE TABLE away(worker INTEGER PRIMARY KEY, since INTEGER NOT NULL, until INTEGER NOT NULL);
+-- Not expected from now on, by a word of the office; those of schedules.yaml stand there.
+CREATE TABLE exemption(grp INTEGER PRIMARY KEY, reason TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL);
+
+-- What known people asked for in chat; of strangers only how often (DESIGN, burden and law).
+CREATE TABLE command_log(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, worker INTEGER NOT NULL, command TEXT NOT NULL,
+    detail TEXT NOT NULL, outcome TEXT NOT NULL);
+CREATE INDEX command_log_at ON command_log(at);
+CREATE TABLE attempt(day TEXT NOT NULL, command TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY(day, command)) WITHOUT ROWID;
+
+-- A content shown to somebody who has to decide about it is no part of a wave.
+ALTER TABLE outgoing ADD COLUMN content TEXT NOT NULL DEFAULT '';
+ALTER TABLE outgoing ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+"""
+
+
+@migrations()
+def m003_conversation(db: Database) -> None:
+    """What a conversation needs: roles, questions, fixed numbers, leave, and a log of what was asked for."""
+    for statement in filter(str.strip, _CONVERSATION.split(";\n")):
+        db.conn.execute(statement)
+
+
+KNOWN_MIGRATIONS = frozenset({"m001_first", "m002_real_chat", "m003_conversation"})
 """A file that has others was written by a later version of this program."""

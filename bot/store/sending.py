@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot.model.chat import MAX_LINES
 from bot.model.ledger import Act, Entry, SendState, TargetId
 from bot.model.time import from_epoch, to_epoch
 from bot.model.tree import GroupId, WorkerId
@@ -20,14 +21,17 @@ from bot.store.ledger import entries_of, hand_ref, record
 
 NOTICE_RANK = 10
 """After an urgent wave, before an ordinary one: a reminder must not wait for 2,000 groups."""
+ANSWER_RANK = -1
+"""Before all of them: somebody waits for it, and there are few (they are asked for, and shed where somebody floods)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One message on its way. A part of a content (``target`` set) or a notice (``text`` set).
 
-    ``kind``: part · recall · correction · reminder · escalation · office. Addressed to a group or, privately, to a
-    worker. ``message_id``: what the chat called it; of a recall, the message that is to be taken back.
+    ``kind``: part · recall · correction · reminder · escalation · office · answer · preview (a part of a content shown to
+    somebody who has to decide about it). Addressed to a group or, privately, to a worker. ``message_id``: what the
+    chat called it; of a recall, the message that is to be taken back.
     """
 
     id: int
@@ -60,7 +64,7 @@ class Outgoing:
 
 OUTGOING = (
     "SELECT o.id, o.key, o.kind, o.target, o.part, o.grp, o.worker, o.text, o.state, o.not_before, o.expires_at, "
-    "COALESCE(w.name, ''), COALESCE(w.content, ''), COALESCE(w.digest, ''), COALESCE(w.main, -1), COALESCE(w.urgent, 0), o.why, o.message_id, COALESCE(grp.name, '') "
+    "COALESCE(w.name, ''), COALESCE(w.content, o.content), COALESCE(w.digest, o.digest), COALESCE(w.main, -1), COALESCE(w.urgent, 0), o.why, o.message_id, COALESCE(grp.name, '') "
     "FROM outgoing o LEFT JOIN target t ON t.id = o.target LEFT JOIN wave w ON w.id = t.wave LEFT JOIN grp ON grp.id = o.grp "
 )
 
@@ -91,6 +95,15 @@ def planned(conn: sqlite3.Connection, now: datetime) -> list[Outgoing]:
         OUTGOING + "WHERE o.state = 'planned' AND o.not_before <= ? ORDER BY o.rank, o.id", (to_epoch(now),)
     )
     return list(map(outgoing_of, rows))
+
+
+def waiting_parts(conn: sqlite3.Connection, now: datetime) -> int:
+    """Parts of contents that may be said at ``now`` and are not yet."""
+    (count,) = conn.execute(
+        "SELECT COUNT(*) FROM outgoing WHERE state = 'planned' AND kind = 'part' AND not_before <= ?",
+        (to_epoch(now),),
+    ).fetchone()
+    return int(count)
 
 
 _OPEN = OUTGOING + "WHERE o.state IN ('sending', 'in_doubt') AND o.state = ? ORDER BY o.id"
@@ -127,10 +140,11 @@ def sent_today(conn: sqlite3.Connection, account: str, day: date) -> int:
 
 
 def begin(conn: sqlite3.Connection, message: Outgoing, account: str, day: date, now: datetime) -> bool:
-    """Write the intent down, before anything leaves. False if somebody else took or cancelled it meanwhile."""
+    """Write the intent down, with the words as they are now, before anything leaves. False if somebody else took or
+    cancelled it meanwhile."""
     taken = conn.execute(
-        "UPDATE outgoing SET state = 'sending', attempted_at = ? WHERE id = ? AND state = 'planned'",
-        (to_epoch(now), message.id),
+        "UPDATE outgoing SET state = 'sending', attempted_at = ?, text = ? WHERE id = ? AND state = 'planned'",
+        (to_epoch(now), message.text, message.id),
     ).rowcount
     if not taken:
         return False
@@ -303,8 +317,11 @@ def add_notice(
     row = conn.execute(
         "INSERT INTO outgoing(key, kind, grp, worker, text, state, rank, not_before, expires_at, message_id, why) "
         "VALUES (?, ?, ?, ?, ?, 'planned', ?, ?, ?, '', '') ON CONFLICT DO NOTHING RETURNING id",
-        (key, kind, group, worker, text, NOTICE_RANK, to_epoch(at), to_epoch(expires_at)),
-    ).fetchone()
+        (
+            key, kind, group, worker, text, ANSWER_RANK if kind == "answer" else NOTICE_RANK, to_epoch(at),
+            to_epoch(expires_at),
+        ),
+    ).fetchone()  # fmt: skip
     if row is None:
         return False
     conn.executemany(
@@ -312,6 +329,65 @@ def add_notice(
         [(a.key, a.kind, a.worker, to_epoch(at), row[0]) for a in asking],
     )
     return True
+
+
+GATHER = timedelta(seconds=3)
+"""Answers to one group within this become one message."""
+
+
+def add_answer(
+    conn: sqlite3.Connection,
+    key: str,
+    text: str,
+    at: datetime,
+    expires_at: datetime,
+    *,
+    group: GroupId | None = None,
+    worker: WorkerId | None = None,
+) -> None:
+    """An answer to a person, or to a group, where it waits a moment for others to the same group and joins them."""
+    if group is None:
+        add_notice(conn, key, "answer", text, at, expires_at, worker=worker)
+        return
+    waiting = conn.execute(
+        "SELECT id, text FROM outgoing WHERE kind = 'answer' AND kind != 'part' AND grp = ? AND state = 'planned' "
+        "AND not_before > ? ORDER BY id DESC LIMIT 1",
+        (group, to_epoch(at)),
+    ).fetchone()
+    if waiting is not None:
+        id, before = waiting
+        if text in before.split("\n\n"):
+            return
+        together = f"{before}\n\n{text}"
+        if len(together.splitlines()) <= MAX_LINES:
+            conn.execute("UPDATE outgoing SET text = ? WHERE id = ?", (together, id))
+            return
+    add_notice(conn, key, "answer", text, at + GATHER, expires_at, group=group)
+
+
+def add_preview(
+    conn: sqlite3.Connection,
+    key: str,
+    content: str,
+    digest: str,
+    parts: Sequence[int],
+    at: datetime,
+    expires_at: datetime,
+    *,
+    group: GroupId | None = None,
+    worker: WorkerId | None = None,
+) -> None:
+    """The parts of a content, in order, to somebody who has to decide about it: privately, or where they asked."""
+    conn.executemany(
+        "INSERT INTO outgoing(key, kind, part, grp, worker, text, state, rank, not_before, expires_at, message_id, why, content, digest) "
+        "VALUES (?, 'preview', ?, ?, ?, '', 'planned', ?, ?, ?, '', '', ?, ?) ON CONFLICT DO NOTHING",
+        [
+            (
+                f"{key}:{part}", part, group, worker, ANSWER_RANK, to_epoch(at), to_epoch(expires_at), content, digest,
+            )
+            for part in parts
+        ],
+    )  # fmt: skip
 
 
 def notices_to(conn: sqlite3.Connection, group: GroupId, since: datetime) -> int:
@@ -371,6 +447,17 @@ def tell_office(conn: sqlite3.Connection, key: str, kind: str, text: str, now: d
         conn.execute(
             "INSERT INTO notice(key, at, kind, text, shown) VALUES (?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
             (key, to_epoch(now), kind, text),
+        ).rowcount
+        > 0
+    )
+
+
+def once(conn: sqlite3.Connection, key: str, now: datetime) -> bool:
+    """Whether this is the first time for ``key``; nobody has to read it."""
+    return (
+        conn.execute(
+            "INSERT INTO notice(key, at, kind, text, shown) VALUES (?, ?, 'once', '', 1) ON CONFLICT DO NOTHING",
+            (key, to_epoch(now)),
         ).rowcount
         > 0
     )

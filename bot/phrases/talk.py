@@ -1,0 +1,56 @@
+"""The manners of the conversation: help, what is not theirs, numbers that ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def help_text(name: str, lines: Sequence[tuple[str, str]], closing: str) -> str:
+    """“帮助”: what this person can say, from the table of commands. At most twelve lines."""
+    return "\n".join([f"{name}，您可以这样回我：", *(f"{says}：{does}" for says, does in lines), closing])
+
+
+FOR_WORKERS = "我在群里看见您转了，就不用再回。"
+FOR_OFFICE = "要批准的，先回“待审”看内容。"
+FOR_LEADERS = "转好的我自己记，不用报。"
+
+NOT_YOURS = "这件事要反诈办的人说，您有事可以回“帮助”。"
+BIND_FIRST = "这件事要先绑定账号，绑定码请找反诈办要。"
+NOT_UNDERSTOOD = "这句我没看懂。\n看能说什么，回“帮助”。"
+NOT_DONE = "好的，没有动。"
+PRIVATELY = "这件事请私下跟我说，不在群里办。"
+
+
+def out_of_range(numbers: Sequence[int]) -> str:
+    return (
+        f"请回 {min(numbers)} 到 {max(numbers)} 里的一个数字。"
+        if len(numbers) > 1
+        else f"请回 {numbers[0]}。"
+    )
+
+
+def nothing_asked() -> str:
+    return "现在没有要选的。\n看能说什么，回“帮助”。"
+
+
+def code_wrong() -> str:
+    return "这个绑定码不对，或者过期了。\n请向反诈办再要一个。"
+
+
+def code_missing() -> str:
+    return "把绑定码写上，如“绑定 7F3KQ2MN”。"
+
+
+def account_bound(name: str, role: str) -> str:
+    """To the person whose account is known now; ``role``: what came with it (Chinese), or empty."""
+    with_role = f"，{role}" if role else ""
+    return f"{name}，您好，绑定好了{with_role}。\n看能说什么，回“帮助”。"
+
+
+ROLES = {
+    "office": "反诈办",
+    "reviewer": "审核人",
+    "leader": "领导",
+    "worker": "网格员",
+    "stranger": "没绑定的人",
+}

@@ -1,0 +1,243 @@
+"""Everything that is said to us: read, permitted, done, answered; at most one answer, to whoever spoke, where they spoke.
+
+Whoever says too much is shed. Strangers get nothing; of them only a count is kept. What known people ask for is logged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.commands.reading import read
+from bot.commands.said import Command, Said
+from bot.commands.table import Verdict, lines_for, verdict
+from bot.model.chat import Message, MessageKind
+from bot.model.ledger import TargetId
+from bot.model.speaker import Place, Role
+from bot.model.time import day_of
+from bot.model.tree import Group, GroupId, Use, Worker, WorkerId
+from bot.phrases import talk as say
+from bot.service.desk import Desk
+from bot.service.talking import deciding, leaders, workers
+from bot.service.talking.codes import Codes
+from bot.service.talking.flood import Flood
+from bot.service.talking.inbox import Inbox
+from bot.service.talking.speaker import Speaker, by_account, by_name
+from bot.service.talking.turn import ASKED_FOR, Reply, Turn, chosen
+from bot.store import talk
+
+Handler = Callable[[Desk, Turn], Awaitable[Reply]]
+SPOKEN = (MessageKind.TEXT, MessageKind.QUOTE, MessageKind.GROUP_NOTE)
+BELONGS = timedelta(minutes=3)
+"""A picture or forwarded message this soon after a “已转发” belongs to it."""
+HINT_EVERY = timedelta(minutes=10)
+MANNERS = re.compile(
+    r"[\s,，。.!！~～]*(?:收到|好的?|谢谢您?|辛苦了?|嗯+|哦+|ok|知道了?|明白了?|您好|你好|早|再见)*[\s,，。.!！~～了啦啊呢吧]*",
+    re.I,
+)
+"""What nobody has to answer."""
+
+HANDLERS: Mapping[Command, Handler] = {
+    Command.CONFIRMED: workers.confirmed,
+    Command.MY_TASKS: workers.my_tasks,
+    Command.LEAVE: workers.leave,
+    Command.TROUBLE: workers.trouble,
+    Command.COVERAGE: leaders.coverage,
+    Command.GAPS: leaders.gaps,
+    Command.PROGRESS: leaders.progress,
+    Command.HOLES: leaders.holes,
+    Command.RANKING: leaders.ranking,
+    Command.CIRCULAR: leaders.circular,
+    Command.PENDING: deciding.pending,
+    Command.APPROVE: deciding.approve,
+    Command.REJECT: deciding.reject,
+    Command.PUSH: deciding.push,
+    Command.WITHDRAW: deciding.withdraw,
+    Command.PAUSE: deciding.pause,
+    Command.RESUME: deciding.resume,
+    Command.REMIND: deciding.remind,
+    Command.EXEMPT: deciding.exempt,
+}
+REFUSALS: Mapping[Verdict, str] = {
+    Verdict.NOT_YOURS: say.NOT_YOURS,
+    Verdict.BIND_FIRST: say.BIND_FIRST,
+    Verdict.PRIVATELY: say.PRIVATELY,
+}
+_BY_WORD = (Command.CONFIRMED, Command.NOT_YET)
+
+
+class Conversation:
+    """The conversation of one town, on one channel."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._flood, self._inbox, self._codes = Flood(), Inbox(desk), Codes(desk)
+        self._claimed: dict[WorkerId, tuple[datetime, list[TargetId]]] = {}
+        """Who said “已转发” last when, about what: for what they send right after it."""
+        self._hinted: dict[WorkerId, datetime] = {}
+
+    async def hear(self, message: Message, group: Group | None) -> None:
+        """Something that somebody said in a work group, or privately (``group`` None)."""
+        place = Place.PRIVATE if group is None else Place.WORK
+        if message.kind not in SPOKEN:
+            await self._thing(message, group)
+            return
+        speaker = by_account(self._desk, message, group)
+        said = read(message.text, _voice(speaker.roles), place)
+        if said is not None and not self._flood.lets(message.sender, message.at):
+            return
+        if said is not None and said.command is Command.BIND:
+            await self._answer(message, group, await self._codes.take(said.code, message, group), None)
+        elif said is None or said.command in _BY_WORD:
+            await self._word(message, group, speaker, said)
+        else:
+            await self._command(said, message, group)
+
+    async def turn(self, said: Said, message: Message, group: Group | None, speaker: Speaker) -> Reply:
+        """What a command comes to, permission included; nothing is sent yet."""
+        desk = self._desk
+        place = (
+            Place.PRIVATE if group is None else Place.RESIDENT if group.use is Use.RESIDENT else Place.WORK
+        )
+        may = verdict(
+            said.command, speaker.roles, place, by_account=speaker.by_account, at_home=desk.is_home(group)
+        )
+        if may is Verdict.SILENT or speaker.person is None:
+            await desk.store.write(talk.count_attempt, day_of(message.at), said.command.value)
+            return Reply()
+        if may is not Verdict.YES:
+            reply = Reply(REFUSALS[may], outcome="没有办")
+        elif said.command is Command.CHOICE:
+            return await self._choice(Turn(said, speaker, message, group))
+        elif said.command is Command.HELP:
+            reply = self._help(speaker, place, group)
+        elif said.command is Command.INBOX:
+            reply = await self._inbox.draft(Turn(said, speaker, message, group))
+        else:
+            reply = await HANDLERS[said.command](desk, Turn(said, speaker, message, group))
+        await self._log(message, speaker.person, said, reply)
+        return reply
+
+    async def _command(self, said: Said, message: Message, group: Group | None) -> None:
+        speaker = await by_name(self._desk, message, group)
+        reply = await self.turn(said, message, group, speaker)
+        if not reply.text and said.command is Command.CHOICE and group is None:
+            reply = Reply(say.nothing_asked())
+        await self._answer(message, group, reply, speaker.person)
+
+    async def _choice(self, turn: Turn) -> Reply:
+        """A bare number answers the last question of ours, once."""
+        desk, worker = self._desk, turn.person.id
+        group = None if turn.group is None else turn.group.id
+        question = desk.store.read(talk.asked_last, worker, group, turn.message.at)
+        number = turn.said.number or 0
+        if question is None:
+            return Reply()
+        kept = question.choices.get(number)
+        if kept is None:
+            # In a group a number may be anything; privately it was meant for us.
+            return Reply(say.out_of_range(sorted(question.choices)) if group is None else "")
+        if not await desk.store.write(talk.settle_choice, worker, number):
+            return Reply()
+        said, targets = chosen(kept)
+        if said.command is Command.CHOICE:
+            return Reply(say.NOT_DONE)
+        place = Place.PRIVATE if turn.group is None else Place.WORK
+        may = verdict(
+            said.command, turn.speaker.roles, place, by_account=turn.speaker.by_account,
+            at_home=desk.is_home(turn.group),
+        )  # fmt: skip
+        if may is not Verdict.YES:
+            return Reply(REFUSALS.get(may, ""))
+        reply = await HANDLERS[said.command](desk, replace(turn, said=said, sure=True, targets=targets))
+        if said.command is not Command.CONFIRMED:
+            await self._log(turn.message, turn.person, said, reply)
+        return reply
+
+    async def _word(self, message: Message, group: Group | None, speaker: Speaker, said: Said | None) -> None:
+        """“已转发”, a #接龙, or nothing that we know."""
+        desk = self._desk
+        if group is None and speaker.person is None:
+            if said is not None:
+                await desk.store.write(talk.count_attempt, day_of(message.at), said.command.value)
+            return
+        if said is None and workers.may_confirm(message) and not self._flood.lets(message.sender, message.at):
+            return
+        heard = await workers.heard(desk, message, group)
+        if heard.person is not None and heard.targets:
+            self._claimed[heard.person.id] = (message.at, list(heard.targets))
+        if heard.confirmation:
+            await self._answer(message, group, heard.reply, heard.person)
+        elif group is None and speaker.person is not None:
+            await self._unknown(message, speaker, speaker.person)
+
+    async def _unknown(self, message: Message, speaker: Speaker, person: Worker) -> None:
+        """Privately, words that are no command: material for the inbox, or somebody who needs a hint."""
+        if self._may_draft(speaker) and self._inbox.takes(message):
+            await self._answer(message, None, self._inbox.receive(message), person)
+            return
+        last = self._hinted.get(person.id)
+        if MANNERS.fullmatch(message.text) or (last is not None and message.at - last < HINT_EVERY):
+            return
+        if self._flood.lets(message.sender, message.at):
+            self._hinted[person.id] = message.at
+            await self._answer(message, None, Reply(say.NOT_UNDERSTOOD), person)
+
+    def _may_draft(self, speaker: Speaker) -> bool:
+        may = verdict(
+            Command.INBOX, speaker.roles, Place.PRIVATE, by_account=speaker.by_account, at_home=False
+        )
+        return may is Verdict.YES
+
+    async def _thing(self, message: Message, group: Group | None) -> None:
+        """A picture, card or file: it belongs to what was just said, or is material for the inbox."""
+        speaker = by_account(self._desk, message, group)
+        person = speaker.person
+        if person is None:
+            return
+        claimed = self._claimed.get(person.id)
+        if claimed is not None and message.at - claimed[0] <= BELONGS:
+            await workers.attached(self._desk, person, claimed[1], message)
+            return
+        material = group is None and self._may_draft(speaker) and self._inbox.takes(message)
+        if material and self._flood.lets(message.sender, message.at):
+            await self._answer(message, None, self._inbox.receive(message), person)
+
+    def _help(self, speaker: Speaker, place: Place, group: Group | None) -> Reply:
+        assert speaker.person is not None
+        rules = lines_for(speaker.roles, place, at_home=self._desk.is_home(group))
+        staff = speaker.roles & {Role.OFFICE, Role.REVIEWER}
+        closing = (
+            say.FOR_OFFICE if staff else say.FOR_LEADERS if Role.LEADER in speaker.roles else say.FOR_WORKERS
+        )
+        return Reply(say.help_text(speaker.person.name, [(rule.says, rule.does) for rule in rules], closing))
+
+    async def _log(self, message: Message, person: Worker, said: Said, reply: Reply) -> None:
+        args = said.args()
+        detail = "、".join(str(value) for name, value in args.items() if name not in ("code", "reason"))
+        await self._desk.store.write(
+            talk.log_command, message.at, person.id, said.command.value, detail, reply.outcome
+        )
+
+    async def _answer(
+        self, message: Message, group: Group | None, reply: Reply, person: Worker | None
+    ) -> None:
+        if not reply.text:
+            return
+        desk = self._desk
+        to: GroupId | None = None if group is None else group.id
+        worker = None if to is not None else person.id if person else desk.worker_of.get(message.sender)
+        if to is None and worker is None:
+            return
+        await desk.answer(message, reply.text, group=to, worker=worker)
+        if reply.choices and person is not None:
+            question = talk.Question(to, reply.choices, message.at + ASKED_FOR)
+            await desk.store.write(talk.ask, person.id, question)
+
+
+def _voice(roles: frozenset[Role]) -> Role:
+    """As whom a line is read where that makes a difference: “未转发” asks if a leader says it."""
+    order = (Role.OFFICE, Role.REVIEWER, Role.LEADER, Role.WORKER)
+    return next((role for role in order if role in roles), Role.STRANGER)

@@ -1,0 +1,75 @@
+"""Who speaks: known by account; in a work group also by the full name that the room shows, for what everybody there may see.
+
+Names prove nothing in a chat, so whatever needs a role needs an account that a one-time code made known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.model.chat import Message
+from bot.model.speaker import Role
+from bot.model.tree import Group, Node, Post, Use, Worker
+from bot.recognise.paste import who
+from bot.service.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """``person`` is None for a stranger. ``scope``: the places that are theirs with all below, the nearest first; the first is
+    meant when none is named."""
+
+    person: Worker | None
+    roles: frozenset[Role]
+    scope: Sequence[Node]
+    account: str
+    by_account: bool
+
+
+LEADS = frozenset({Post.IN_CHARGE, Post.HEAD})
+
+
+def roles_of(desk: Desk, person: Worker) -> frozenset[Role]:
+    """What somebody is: by the roster's posts, and by what their codes gave."""
+    found = set(desk.roles.get(person.id, ()))
+    for node, post in desk.tree.posts_of.get(person.id, ()):
+        # A village's contact looks after the grids below it.
+        found.add(Role.LEADER if post in LEADS or node.hi > node.lo else Role.WORKER)
+        if post not in LEADS:
+            found.add(Role.WORKER)
+    return frozenset(found)
+
+
+def by_account(desk: Desk, message: Message, group: Group | None) -> Speaker:
+    """Who speaks as far as the account tells; a stranger otherwise."""
+    known = desk.worker_of.get(message.sender)
+    person = None if known is None else desk.person(known)
+    if person is None:
+        return Speaker(None, frozenset({Role.STRANGER}), (), message.sender, by_account=False)
+    roles = roles_of(desk, person)
+    return Speaker(person, roles, _scope(desk, person, roles, group), message.sender, by_account=True)
+
+
+async def by_name(desk: Desk, message: Message, group: Group | None) -> Speaker:
+    """As `by_account`, and in a work group by the shown name, if exactly one person around it has it."""
+    speaker = by_account(desk, message, group)
+    if speaker.person is not None or group is None or group.use is not Use.WORK:
+        return speaker
+    shown = message.sender_name or await desk.channel.called(message)
+    found = who(shown, desk.people_around(group))
+    if len(found) != 1 or found[0].id in desk.accounts:  # who has an account speaks by it
+        return speaker
+    roles = frozenset(roles_of(desk, found[0])) - {Role.OFFICE, Role.REVIEWER}
+    here = desk.tree.by_id[group.node]
+    scope = [n for n in _scope(desk, found[0], roles, group) if here.lo <= n.lo <= here.hi]
+    return Speaker(found[0], roles, scope, message.sender, by_account=False)
+
+
+def _scope(desk: Desk, person: Worker, roles: frozenset[Role], group: Group | None) -> Sequence[Node]:
+    own = [node for node, _ in desk.tree.posts_of.get(person.id, ())]
+    if roles & {Role.OFFICE, Role.REVIEWER}:
+        own = [desk.tree.root]
+    here = [] if group is None else [desk.tree.by_id[group.node]]
+    near = [n for n in here if any(top.lo <= n.lo <= top.hi for top in own)]
+    return list({node.id: node for node in (*near, *own)}.values())

@@ -1,0 +1,249 @@
+"""What grid workers say: their tasks, “已转发” in private, leave, “收不到”. In groups nothing is acknowledged (DESIGN, burden)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from bot import phrases
+from bot.commands.dates import until
+from bot.commands.said import Command
+from bot.model.chat import Message
+from bot.model.ledger import Act, Entry, TargetId
+from bot.model.time import at_time, day_of
+from bot.model.tree import Group, NodeId, Post, Worker, WorkerId
+from bot.phrases import asking, workers
+from bot.recognise.confirm import ConfirmationKind
+from bot.service.desk import Desk
+from bot.service.listening import Read, may_confirm, read_answer
+from bot.service.talking.turn import Reply, Turn, numbered
+from bot.store import ledger, sending, talk
+from bot.store.database import Connection
+from bot.store.reading import TargetRow
+
+__all__ = ["Heard", "attached", "confirmed", "heard", "leave", "may_confirm", "my_tasks", "trouble"]
+
+LEAVE_MOST = timedelta(days=90)
+END_OF_DAY = time(23, 59, 59)
+
+
+async def my_tasks(desk: Desk, turn: Turn) -> Reply:
+    """“我的任务”: with the numbers that hold all day."""
+    tasks = await desk.store.write(talk.number_tasks, turn.person.id, day_of(desk.now))
+    return Reply(workers.my_tasks(turn.person.name, tasks, desk.now))
+
+
+async def confirmed(desk: Desk, turn: Turn) -> Reply:
+    """A number that stands for tasks that are done."""
+    person, now = turn.person, turn.message.at
+    by_id = {t.id: t for t in (await desk.store.write(talk.number_tasks, person.id, day_of(now))).values()}
+    fresh = []
+    for target in turn.targets:
+        entry = Entry(Act.CONFIRMED, now, f"worker:{person.id}", person.name, "choice")
+        if target in by_id and await desk.store.write(ledger.record, target, entry):
+            fresh.append(by_id[target].group or "")
+    if fresh:
+        desk.tell("confirmed", f"{person.name}：{'、'.join(fresh)}")
+    if turn.group is not None:
+        return Reply()
+    return Reply(await _acknowledged(desk, person, fresh, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Whether it was a confirmation; what is answered to whoever said it, and which tasks it was taken for."""
+
+    confirmation: bool
+    reply: Reply = field(default_factory=Reply)
+    person: Worker | None = None
+    targets: Sequence[TargetId] = ()
+
+
+async def heard(desk: Desk, message: Message, group: Group | None) -> Heard:
+    """“已转发” or a #接龙, recorded.
+
+    In a work group nobody is answered; what is not clear there, and a claim that names nothing of theirs, is asked about
+    once a day and person.
+    """
+    reads = await read_answer(desk, message, group)
+    for read in reads:
+        if read.worker is not None and read.fresh:
+            desk.tell("confirmed", f"{read.worker.name}：{'、'.join(read.fresh)}")
+    if len(reads) != 1 or reads[0].worker is None or reads[0].note:
+        return Heard(bool(reads))
+    read, person = reads[0], reads[0].worker
+    answer = _privately if group is None else _in_group
+    reply = await answer(desk, person, read, message.at, group)
+    return Heard(True, reply, person, read.targets)
+
+
+async def _privately(desk: Desk, person: Worker, read: Read, now: datetime, group: Group | None) -> Reply:
+    tasks = await desk.store.write(talk.number_tasks, person.id, day_of(now))
+    if read.kind is ConfirmationKind.NOT_YET:
+        return Reply(workers.my_tasks(person.name, tasks, now))
+    if read.groups and not read.unclear:
+        if others := _other_contents(read, tasks):
+            return _which(person, others, now, noted=read)
+        return Reply(await _acknowledged(desk, person, read.fresh, now))
+    if read.kind is ConfirmationKind.UNCLEAR:
+        return Reply(workers.not_clear(person.name, tasks))
+    if not any(task.opened_at is not None for task in tasks.values()):
+        return Reply(workers.my_tasks(person.name, tasks, now))
+    return Reply(workers.no_such_task(read.unclear, tasks))
+
+
+def _other_contents(read: Read, tasks: Mapping[int, TargetRow]) -> list[TargetRow]:
+    """What a bare private “已转发” may also mean: open tasks of other contents than the one that it was taken for."""
+    if read.kind is not ConfirmationKind.ALL or read.about:
+        return []
+    taken = {task.content for task in tasks.values() if task.id in read.targets}
+    return [
+        task
+        for task in tasks.values()
+        if task.content not in taken and task.reason is not None and task.opened_at is not None
+    ]
+
+
+def _which(person: Worker, others: Sequence[TargetRow], now: datetime, *, noted: Read) -> Reply:
+    """The newest was noted; whether the others are done too, one number tells."""
+    by_content: dict[str, list[TargetRow]] = {}
+    for task in others:
+        by_content.setdefault(task.content, []).append(task)
+    said = [asking.which(rows, now) for rows in by_content.values()]
+    text = workers.others_too(person.name, noted.titles, said)
+    choices = {
+        number: {"command": Command.CONFIRMED.value, "targets": [task.id for task in rows]}
+        for number, rows in enumerate(by_content.values(), 1)
+    }
+    if len(by_content) > 1:
+        every = [task.id for task in others]
+        choices[len(choices) + 1] = {"command": Command.CONFIRMED.value, "targets": every}
+    return Reply(text, choices)
+
+
+async def _in_group(desk: Desk, person: Worker, read: Read, now: datetime, group: Group | None) -> Reply:
+    asks = read.kind is ConfirmationKind.UNCLEAR or (read.unclear and not read.groups)
+    if not asks or read.kind is ConfirmationKind.NOT_YET:
+        return Reply()
+    tasks = await desk.store.write(talk.number_tasks, person.id, day_of(now))
+    if not any(task.reason is not None and task.opened_at is not None for task in tasks.values()):
+        return Reply()
+    key = f"unclear:{day_of(now)}:{person.id}"
+    if not desk.store.write_now(sending.once, key, now):
+        return Reply()
+    if read.kind is ConfirmationKind.UNCLEAR:
+        return Reply("@" + workers.not_clear(person.name, tasks))
+    return Reply(f"@{person.name} " + workers.no_such_task(read.unclear, tasks))
+
+
+async def _acknowledged(desk: Desk, person: Worker, fresh: Sequence[str], now: datetime) -> str:
+    tasks = await desk.store.write(talk.number_tasks, person.id, day_of(now))
+    left = sum(task.reason is not None and task.opened_at is not None for task in tasks.values())
+    if not tasks:
+        return workers.my_tasks(person.name, tasks, now)
+    return workers.noted(fresh, left) if fresh else workers.noted_before(left)
+
+
+async def attached(desk: Desk, person: Worker, targets: Sequence[TargetId], message: Message) -> None:
+    """A picture or forwarded message right after “已转发” belongs to it: that there was one stands beside it."""
+    for target in targets:
+        entry = Entry(Act.CONFIRMED, message.at, f"with:{message.id}", person.name, message.kind.value)
+        await desk.store.write(ledger.record, target, entry)
+
+
+# ── leave ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+BACK = "取消"
+
+
+async def leave(desk: Desk, turn: Turn) -> Reply:
+    """“请假 到周五”: the tasks go to the deputy; “销假” ends it."""
+    person, today = turn.person, day_of(desk.now)
+    if turn.said.until == BACK:
+        was_away = await desk.store.write(talk.come_back, person.id)
+        return Reply(workers.came_back(person.name, was_away=was_away))
+    if not turn.said.until:
+        return _until_when(turn, today)
+    last = until(turn.said.until, today)
+    if last is None or last - today > LEAVE_MOST:
+        return Reply(workers.no_such_leave(turn.said.until), outcome="看不懂日期")
+    moved = await desk.store.write(_go_away, desk, person, last)
+    deputies = [one for one in map(desk.person, moved.to) if one is not None]
+    names = [one.name for one in deputies]
+    place = _place_of(desk, person)
+    desk.tell_office(
+        f"leave:{person.id}:{today}:{last}",
+        workers.leave_to_office(person.name, place, last, names, moved.left),
+    )
+    for deputy in deputies:
+        if deputy.id in desk.private and desk.capabilities.private:
+            text = workers.stands_in(deputy.name, person.name, last, moved.to[deputy.id])
+            await desk.store.write(
+                sending.add_notice, f"stands-in:{person.id}:{today}:{deputy.id}", "answer", text, desk.now,
+                at_time(today, END_OF_DAY), worker=deputy.id,
+            )  # fmt: skip
+    return Reply(workers.leave_noted(last, names, moved.left))
+
+
+def _until_when(turn: Turn, today: date) -> Reply:
+    friday = today + timedelta(days=(4 - today.weekday()) % 7)
+    days = list(dict.fromkeys((today, today + timedelta(days=1), friday, today + timedelta(days=7))))
+    words = {today: "今天", today + timedelta(days=1): "明天"}
+    shown = [words.get(day, phrases.spoken_day(day)) for day in days]
+    return Reply(workers.until_when(shown), numbered(turn.said, "until", [str(day) for day in days]))
+
+
+class Moved:
+    """What became of somebody's open tasks: how many each deputy has now, and how many nobody could take."""
+
+    def __init__(self) -> None:
+        self.to: dict[WorkerId, int] = {}
+        self.left = 0
+
+
+def _go_away(conn: Connection, desk: Desk, person: Worker, last: date) -> Moved:
+    talk.go_away(conn, person.id, desk.now, at_time(last, END_OF_DAY))
+    away = {*talk.away(conn, desk.now), person.id}
+    moved, over = Moved(), {}
+    for node, post in desk.tree.posts_of.get(person.id, ()):
+        deputy = desk.tree.person_above(node, post, away) if post is Post.CONTACT else None
+        if deputy is not None and deputy != person.id:
+            moved.to.setdefault(deputy, 0)
+    for target, node_id in talk.open_targets(conn, person.id, desk.now):
+        here = desk.tree.by_id.get(NodeId(node_id))
+        deputy = None if here is None else desk.tree.person_above(here, Post.CONTACT, away)
+        if deputy is None or deputy == person.id:
+            moved.left += 1
+        else:
+            over[target] = deputy
+            moved.to[deputy] = moved.to.get(deputy, 0) + 1
+    talk.hand_over(conn, over)
+    return moved
+
+
+def _place_of(desk: Desk, person: Worker) -> str:
+    posts = desk.tree.posts_of.get(person.id, ())
+    if not posts:
+        return ""
+    node = posts[0][0]
+    unit = desk.tree.unit_of(node)
+    return unit.name if unit is node else f"{unit.name}{node.name}"
+
+
+# ── “收不到” ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def trouble(desk: Desk, turn: Turn) -> Reply:
+    """“收不到”: the office hears of it once a day, the person where to look."""
+    person, now = turn.person, desk.now
+    tasks = await desk.store.write(talk.number_tasks, person.id, day_of(now))
+    waiting = [task for task in tasks.values() if task.reason is not None and task.opened_at is not None]
+    key = f"trouble:{person.id}:{day_of(now)}"
+    desk.tell_office(key, workers.trouble_to_office(person.name, _place_of(desk, person)))
+    place = ""
+    if waiting:
+        node = desk.tree.by_id.get(waiting[0].node)
+        group = desk.tree.work_group_above(node, strictly=False) if node is not None else None
+        place = group.name if group is not None else ""
+    return Reply(workers.trouble(person.name, waiting or list(tasks.values()), place if waiting else "", now))
