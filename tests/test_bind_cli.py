@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from bot.approval.code import LETTERS as CODE_LETTERS
 from bot.channels.wechaty import profile
-from bot.cli.bind import CODE_LENGTH, CODE_LETTERS
 from bot.cli.channels import KEPT, TOKEN_VARIABLES
+from bot.cli.people import CODE_LENGTH
 from bot.library import LiveLibrary
 from bot.model.chat import Account, BotRemoved, Link, Room, RoomSeen
 from bot.model.ledger import ApprovalAct, ApprovalEntry

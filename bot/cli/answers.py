@@ -164,15 +164,26 @@ def ledger(
         click.echo(f"{phrases.target_state(row)}　{row.path}　{row.group or '（没有群）'}　《{row.title}》")
 
 
-@click.command(cls=ChineseCommand, help="核对：从台账重新算一遍计数。不一致时退出码是 1。")
+@click.command(
+    cls=ChineseCommand, help="核对：从台账重新算一遍计数，不一致时退出码是 1。log：聊天里谁要过什么。"
+)
 @common
-@click.argument("what", required=False, type=click.Choice(["verify"]), metavar="[verify]")
+@click.argument("what", required=False, type=click.Choice(["verify", "log"]), metavar="[verify|log]")
+@click.option("--to", "last", type=Day(), help="和 log 一起：到哪一天（含）")
+@click.option("--from", "first", type=Day(), help="和 log 一起：从哪一天（含，默认今天）")
 @json_option
-def audit(data: Path | None, config: Path | None, what: str | None, as_json: bool) -> int:
-    """Recompute every counter from the ledger."""
+def audit(
+    data: Path | None, config: Path | None, what: str | None, first: date | None, last: date | None, as_json: bool
+) -> int:  # fmt: skip
+    """Recompute every counter from the ledger; or what was asked for in chat."""
     from bot.store.audit import recount
 
     here = office(data, config).existing()
+    if what == "log":
+        _log(here, first, last, as_json)
+        return 0
+    if first or last:
+        raise ChuandaError("--from、--to 只和 log 一起写；如 chuanda audit log --from 2026-03-12")
     wrong = here.store.read(recount)
     if as_json:
         print_json({"ok": not wrong, "differences": [{"wave": d.wave, "node": d.path} for d in wrong]})
@@ -182,3 +193,27 @@ def audit(data: Path | None, config: Path | None, what: str | None, as_json: boo
         for d in wrong:
             click.echo(f"{d.wave} {d.path}：{d.what}")
     return 1 if wrong else 0
+
+
+def _log(here: Office, first: date | None, last: date | None, as_json: bool) -> None:
+    from bot.model.time import day_of, day_start, iso, local
+    from bot.store import talk
+
+    today = day_of(here.now())
+    begin, end = first or last or today, last or max(today, first or today)
+    asked = here.store.read(talk.commands_between, day_start(begin), day_start(end + timedelta(days=1)))
+    strangers = here.store.read(talk.attempts_between, begin, end)
+    if as_json:
+        commands = [
+            {"at": iso(a.at), "name": a.name, "command": a.command, "detail": a.detail, "outcome": a.outcome}
+            for a in asked
+        ]
+        counted = [{"day": day, "command": command, "count": count} for day, command, count in strangers]
+        print_json({"commands": commands, "strangers": counted})
+        return
+    for a in asked:
+        click.echo(f"{local(a.at):%m-%d %H:%M}　{a.name}　{a.command}　{a.detail}　{a.outcome}")
+    for day, command, count in strangers:
+        click.echo(f"{day}　没绑定的人　{command}　{count} 次")
+    if not asked and not strangers:
+        click.echo("这几天没有人在聊天里要过什么。")

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import secrets
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.main import ChineseCommand
-from bot.cli.shared import Office, common, find_node, json_option, office, print_json
+from bot.cli.people import forget, give_code, give_role, sheet_of_codes, worker_named
+from bot.cli.shared import Office, common, json_option, office, print_json
 from bot.errors import ChuandaError, NotAllowed, NotFound
 
 if TYPE_CHECKING:
-    from bot.model.tree import Group, Worker
+    from collections.abc import Collection
 
-CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-CODE_LENGTH = 8
-"""31⁸: 39 bits, none of them read as another."""
-CODE_FOR = timedelta(days=7)
+    from bot.model.speaker import Role
+    from bot.model.tree import Group
+
 MOST_NAMED = 12
 
 
@@ -31,24 +29,39 @@ MOST_NAMED = 12
 @click.option("--force", is_flag=True, help="和 --group 一起：那个群已经绑定了另一个，也换成这个")
 @click.option("--person", metavar="姓名", help="给这个人一个绑定码，七天内用一次")
 @click.option("--off", is_flag=True, help="和 --person 一起：这个人的账号绑错了，解除")
-@click.option("--node", metavar="单位", help="和 --person 一起：同名的人用单位分开")
+@click.option("--node", metavar="单位", help="同名的人用单位分开；和 --sheet 一起：只给这个单位的人")
+@click.option("--office", "clerk", metavar="姓名", help="给反诈办的人一个绑定码，十分钟内用一次")
+@click.option("--reviewer", metavar="姓名", help="给审核人一个绑定码，十分钟内用一次")
+@click.option(
+    "--sheet",
+    type=click.Path(path_type=Path),
+    metavar="文件.xlsx",
+    help="给还没绑定的人各印一个绑定码，七天内有效",
+)
 @json_option
 def bind(
-    data: Path | None, config: Path | None, room: int | None, group: str | None, drop: bool,
-    force: bool, person: str | None, off: bool, node: str | None, as_json: bool,
+    data: Path | None, config: Path | None, room: int | None, group: str | None, drop: bool, force: bool,
+    person: str | None, off: bool, node: str | None, clerk: str | None, reviewer: str | None, sheet: Path | None,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Bind rooms and accounts."""
     here = office(data, config).existing().real()
-    if person is not None and room is not None:
-        raise ChuandaError("--person 和 --room 只写一种")
+    asked = {"--room": room, "--person": person, "--office": clerk, "--reviewer": reviewer, "--sheet": sheet}
+    written = [name for name, value in asked.items() if value is not None]
+    if len(written) > 1:
+        raise ChuandaError(f"{'、'.join(written)} 只写一种")
     if person is not None and off:
-        _forget(here, _worker(here, person, node))
+        forget(here, worker_named(here, person, node))
     elif person is not None:
-        _give_code(here, _worker(here, person, node), as_json)
+        give_code(here, worker_named(here, person, node), as_json)
+    elif clerk is not None or reviewer is not None:
+        give_role(here, str(clerk or reviewer), node, "office" if clerk is not None else "reviewer", as_json)
+    elif sheet is not None:
+        sheet_of_codes(here, sheet, node, as_json)
     elif room is not None:
         _decide(here, room, group, drop, force, as_json)
     elif group is not None or drop or node is not None:
-        raise ChuandaError("还缺 --room 或 --person；先看列表：chuanda bind")
+        raise ChuandaError("还缺 --room、--person 或 --sheet；先看列表：chuanda bind")
     else:
         _list(here, as_json)
 
@@ -65,7 +78,9 @@ def _list(here: Office, as_json: bool) -> None:
     missing = [g.name for g in ours if g.id not in bound]
     absent = [g.name for g in ours if g.id in bound and not bound[g.id].present]
     known = here.store.read(accounts.bound_accounts)
-    people = [tree.worker_by_id[w].name for w in known if w in tree.worker_by_id]
+    by_role = here.store.read(accounts.roles)
+    everybody = here.store.read(accounts.people)
+    people = [everybody[w].name + _roles(by_role.get(w, ())) for w in known]
     if as_json:
         print_json(
             {
@@ -94,6 +109,13 @@ def _list(here: Office, as_json: bool) -> None:
     if missing:
         click.echo(f"还没认出来：{_named(missing)}")
         click.echo("群名和名册一样的，进了群会自己认；不一样的，请负责人在群里说：绑定群 名册里的群名")
+
+
+def _roles(roles: Collection[Role]) -> str:
+    from bot.phrases.talk import ROLES
+
+    named = "、".join(ROLES[role] for role in sorted(roles))
+    return f"（{named}）" if named else ""
 
 
 def _named(names: list[str]) -> str:
@@ -139,39 +161,3 @@ def _group(here: Office, name: str) -> Group:
         return found
     near = get_close_matches(name, [g.name for g in groups], n=3, cutoff=0.4)
     raise NotFound(f"名册里没有“{name}”这个群" + (f"；是不是：{'、'.join(near)}" if near else ""))
-
-
-def _worker(here: Office, name: str, node: str | None) -> Worker:
-    tree = here.tree
-    nodes = tree.subtree(find_node(tree, node))
-    ids = {w for n in nodes for w in n.people.values()}
-    found = [w for w in tree.workers if w.name == name.strip() and w.id in ids]
-    if not found:
-        raise NotFound(f"名册里没有“{name}”这个人；看名册的联系人、副联系人、分管领导、主要负责人")
-    if len(found) > 1:
-        raise ChuandaError(f"有 {len(found)} 个“{name}”；加上单位：--node {found[0].unit.rsplit('/', 1)[-1]}")
-    return found[0]
-
-
-def _give_code(here: Office, worker: Worker, as_json: bool) -> None:
-    from bot.model.time import day_of
-    from bot.phrases import clock, spoken_day
-    from bot.store import accounts
-
-    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-    until = here.now() + CODE_FOR
-    here.store.write_now(accounts.add_code, code, worker.id, until)
-    if as_json:
-        print_json({"person": worker.name, "unit": worker.unit, "code": code})
-        return
-    click.echo(f"{worker.unit.rsplit('/', 1)[-1]} {worker.name} 的绑定码：{code}")
-    click.echo(f"请本人用自己的微信对机器人说：绑定 {code}")
-    click.echo(f"只能用一次，用到 {spoken_day(day_of(until))} {clock(until)}。给错人了就再发一个，旧的作废。")
-
-
-def _forget(here: Office, worker: Worker) -> None:
-    from bot.store import accounts
-
-    if not here.store.write_now(accounts.forget_account, worker.id):
-        raise NotFound(f"{worker.name}没有绑定账号，不用解除")
-    click.echo(f"{worker.name}的账号解除了。要重新绑定：chuanda bind --person {worker.name}")

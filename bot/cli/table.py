@@ -44,7 +44,7 @@ COMMANDS = (
     Row("doctor", "体检：要运行的是不是都在运行", "bot.cli.doctor:doctor"),
     Row("init", "第一次安装，一步步来"),
     Row("bind", "绑定群和账号", "bot.cli.bind:bind"),
-    Row("handover", "换人交接"),
+    Row("handover", "换人交接：任务交给新的人，旧账号作废", "bot.cli.people:handover"),
     Row("forget", "按期限删除个人信息"),
     Row("gateway", "试用的网关，以及真网关怎么装", "bot.cli.gateway:gateway"),
     Row("federation", "县、镇之间的上传下达"),

@@ -187,7 +187,7 @@ def exempted(*, soft: bool = False) -> Cut:
         opened = _FOLLOWS.match(line.plain, found.end())
         start = opened.end() if opened else found.end()
         if start >= line.end:
-            return Said(Command.EXEMPT)
+            return None if soft else Said(Command.EXEMPT)
         first = re.compile(r"《?([^\s,。、:;!?《》]{2,40})》?").match(line.plain, start)
         if first is None or NO_PLACE.match(first[1]):
             return None

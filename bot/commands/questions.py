@@ -55,8 +55,14 @@ def place_and_day(command: Command) -> Cut:
     """柳林村 今天 … 《刷单返利》."""
 
     def cut(line: Line, found: re.Match[str]) -> Said | None:
-        around = _around(line, found)
-        return Said(command, node=around.node, when=around.when) if around else None
+        before, after = line.plain[line.start : found.start()], line.plain[found.end() : line.end]
+        mine = command is Command.GAPS and ASKS_FOR_OWN.search(before)
+        around = asked(ASKS_FOR_OWN.sub("", before) if mine else before, after)
+        if around is None:
+            return None
+        if mine and not around.node and not around.own:
+            return Said(Command.MY_TASKS)
+        return Said(command, node=around.node, when=around.when)
 
     return cut
 

@@ -79,6 +79,7 @@ TABLE: tuple[Rule, ...] = (
         orders.stored_behind,
     ),
     rule(Where.FIRST, vocabulary.EXEMPT, orders.exempted(), long=True),
+    rule(Where.WHOLE, "不计入", questions.bare(Command.EXEMPT)),
     rule(Where.FIRST, vocabulary.EXEMPT_SOFT, orders.exempted(soft=True), long=True),
     rule(Where.WHOLE, "批准|批淮", questions.bare(Command.APPROVE)),
     rule(Where.FIRST, vocabulary.APPROVE, orders.approved),

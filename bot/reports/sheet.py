@@ -1,10 +1,12 @@
-"""The ledger as a spreadsheet. Cells are text or numbers, never formulas, whatever a group is called."""
+"""The ledger, and codes to hand out, as spreadsheets. Cells are text or numbers, never formulas, whatever a group is called."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -13,7 +15,8 @@ from openpyxl.utils import get_column_letter
 
 from bot import phrases
 from bot.errors import ChuandaError, os_reason
-from bot.model.time import local
+from bot.model.time import day_of, local
+from bot.model.tree import Worker
 from bot.store.reading import TargetRow
 
 HEAD = (
@@ -43,28 +46,43 @@ def check_xlsx(path: Path) -> None:
         raise ChuandaError(f"{path} 要以 .xlsx 结尾；写成 {path.with_suffix('.xlsx')}")
 
 
+def write_codes(codes: Iterable[tuple[Worker, str]], until: datetime, path: Path) -> None:
+    """One-time codes to print and cut, a line each. Raises `ChuandaError` if the file cannot be written."""
+    last = f"{phrases.spoken_day(day_of(until))} {phrases.clock(until)}"
+    rows = ((w.unit, w.name, f"绑定 {code}", f"{last} 前，用一次") for w, code in codes)
+    _write(path, "绑定码", ("单位", "姓名", "用自己的微信对机器人说", "用到"), (30, 12, 28, 24), rows)
+
+
 def write_ledger(rows: Iterable[TargetRow], path: Path) -> None:
     """Write ``rows`` to ``path`` (xlsx), times local. Raises `ChuandaError` if the file cannot be written."""
+    _write(path, "台账", HEAD, WIDTHS, map(_line, rows))
+
+
+def _line(row: TargetRow) -> Sequence[Any]:
+    return (
+        row.wave, row.content, row.title, row.path, row.group or "（没有群）", phrases.USES.get(row.use or "", ""),
+        phrases.MODES.get(row.mode or "", ""), phrases.target_state(row), phrases.EVIDENCE.get(row.evidence or "", ""),
+        local(row.covered_at).replace(tzinfo=None) if row.covered_at else None, local(row.due).replace(tzinfo=None),
+        "" if row.on_time is None else "是" if row.on_time else "否", row.worker or "",
+    )  # fmt: skip
+
+
+def _write(
+    path: Path, title: str, head: Sequence[str], widths: Sequence[int], rows: Iterable[Sequence[Any]]
+) -> None:
     check_xlsx(path)
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("台账")
+    sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
-    for place, width in enumerate(WIDTHS, 1):
+    for place, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(place)].width = width
-    head = [WriteOnlyCell(sheet, value=name) for name in HEAD]
-    for cell in head:
+    names = [WriteOnlyCell(sheet, value=name) for name in head]
+    for cell in names:
         cell.font = Font(bold=True)
-    sheet.append(head)
+    sheet.append(names)
     for row in rows:
-        covered = local(row.covered_at).replace(tzinfo=None) if row.covered_at else None
-        values = (
-            row.wave, row.content, row.title, row.path, row.group or "（没有群）", phrases.USES.get(row.use or "", ""),
-            phrases.MODES.get(row.mode or "", ""), phrases.target_state(row), phrases.EVIDENCE.get(row.evidence or "", ""),
-            covered, local(row.due).replace(tzinfo=None),
-            "" if row.on_time is None else "是" if row.on_time else "否", row.worker or "",
-        )  # fmt: skip
         cells = []
-        for value in values:
+        for value in row:
             cell = WriteOnlyCell(sheet, value=value)
             if isinstance(value, str):
                 cell.data_type = "s"

@@ -135,6 +135,14 @@ def hand_over(conn: sqlite3.Connection, targets: Mapping[TargetId, WorkerId]) ->
     conn.executemany("UPDATE target SET worker = ? WHERE id = ?", [(w, t) for t, w in targets.items()])
 
 
+def hand_over_all(conn: sqlite3.Connection, old: WorkerId, new: WorkerId, now: datetime) -> int:
+    """Everything that ``old`` still has to see to is ``new``'s, who is not on leave for them. Returns how many targets."""
+    targets = {target: new for target, _ in open_targets(conn, old, now)}
+    hand_over(conn, targets)
+    come_back(conn, old)
+    return len(targets)
+
+
 # ── exemptions by a word of the office ──────────────────────────────────────────────────────────────────────
 
 

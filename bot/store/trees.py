@@ -130,6 +130,12 @@ def load_tree(conn: sqlite3.Connection, edition: int | None = None) -> Tree | No
     return Tree(nodes, groups, workers)
 
 
+def workers_named(conn: sqlite3.Connection, name: str) -> list[Worker]:
+    """Everybody of this name who ever stood in a roster."""
+    rows = conn.execute("SELECT id, name, unit FROM worker WHERE name = ? ORDER BY id", (name,))
+    return [Worker(WorkerId(id), name, unit) for id, name, unit in rows]
+
+
 def _people(text: str) -> dict[Post, WorkerId]:
     return {Post(post): WorkerId(worker) for post, worker in json.loads(text).items()}
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.channels.base import Address, Channel, SendFailed
 from bot.channels.simulated.shown import room_id
 from bot.channels.simulated.world import World
-from bot.model.chat import Account, Capabilities, Event, Receipt, Room
+from bot.model.chat import Account, Capabilities, Event, Message, Receipt, Room
 from bot.model.content import Part, PartKind
 from bot.model.tree import GroupId, Medium, WorkerId
 
@@ -37,6 +37,10 @@ class SimulatedChannel(Channel):
 
     def __init__(self, world: World, clock: Callable[[], datetime]) -> None:
         self.world, self.clock = world, clock
+        self.watch: Callable[[Address, Part], None] | None = None
+        """Sees what we say in a room or to a person, as it is said."""
+        self.people: set[str] = set()
+        """Accounts of the office's own people, who stand in no roster."""
 
     def capabilities(self) -> Capabilities:
         return CAPABILITIES
@@ -55,10 +59,15 @@ class SimulatedChannel(Channel):
 
     async def send(self, to: Address, part: Part, ref: str) -> Receipt:
         """As `Channel.send`. ``ref``: “wave#part”, with “!” for the main part, or “notice:…”."""
-        now = self.clock()
+        receipt = self._take(to, part, ref, self.clock())
+        if self.watch is not None:
+            self.watch(to, part)
+        return receipt
+
+    def _take(self, to: Address, part: Part, ref: str, now: datetime) -> Receipt:
         if to.person:
             worker = WorkerId(_number(to.person, "w"))
-            if worker not in self.world.tree.worker_by_id:
+            if worker not in self.world.tree.worker_by_id and to.person not in self.people:
                 raise SendFailed("没有这个人的微信")
             if ref.startswith("notice:reminder"):
                 self.world.reminded(worker, now)
@@ -73,6 +82,11 @@ class SimulatedChannel(Channel):
         wave, _, tail = ref.rpartition("#")
         message = self.world.posted(wave, group, int(tail.rstrip("!")), tail.endswith("!"), "bot", now)
         return Receipt(message)
+
+    async def download(self, message: Message) -> tuple[str, bytes] | None:
+        if message.path is None:
+            return None
+        return message.path.name, message.path.read_bytes()
 
     async def recall(self, to: Address, message_id: str) -> bool:
         return self.world.took_back(message_id, self.clock())

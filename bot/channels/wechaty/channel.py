@@ -273,6 +273,15 @@ class WechatyChannel(Channel):
             return message
         return message
 
+    async def download(self, message: Message) -> tuple[str, bytes] | None:
+        there = self.supervisor.connection
+        if there is None:
+            return None
+        try:
+            return await there.download(message.id)
+        except _NOT_THERE:
+            return None
+
     async def events(self) -> AsyncIterator[Event]:
         while True:
             coming = await self._coming.get()

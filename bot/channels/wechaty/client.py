@@ -156,22 +156,37 @@ class Connection:
 
         Raises one of `Lost`, `ValueError` where the gateway's answer is no file.
         """
-        answer = await self.stub.message_file(id=message_id)
-        box = json.loads(answer.filebox)
-        digest = hashlib.sha256()
-        if "base64" in box:
-            data = base64.b64decode(box["base64"])
-            return hashlib.sha256(data).hexdigest() if len(data) <= MAX_FETCH else ""
-        if not isinstance(box.get("uuid"), str):
-            raise ValueError("a file that stands elsewhere is not fetched")
-        left = MAX_FETCH
+        digest, left = hashlib.sha256(), MAX_FETCH
+        _, pieces = await self._file(message_id)
         async with asyncio.timeout(SEND_S):
-            async for piece in self._download(box["uuid"]):
+            async for piece in pieces:
                 left -= len(piece)
                 if left < 0:
                     return ""
                 digest.update(piece)
         return digest.hexdigest()
+
+    async def download(self, message_id: str) -> tuple[str, bytes] | None:
+        """Name and bytes of what somebody sent us on purpose; None if there are too many. Raises as `digest`."""
+        data = bytearray()
+        name, pieces = await self._file(message_id)
+        async with asyncio.timeout(SEND_S):
+            async for piece in pieces:
+                data += piece
+                if len(data) > MAX_FETCH:
+                    return None
+        return name, bytes(data)
+
+    async def _file(self, message_id: str) -> tuple[str, AsyncIterator[bytes]]:
+        """The name of a message's file and its bytes in pieces: inside the answer, or fetched from the gateway."""
+        answer = await self.stub.message_file(id=message_id)
+        box = json.loads(answer.filebox)
+        name = str(box.get("name") or "")
+        if "base64" in box:
+            return name, _whole(base64.b64decode(box["base64"]))
+        if not isinstance(box.get("uuid"), str):
+            raise ValueError("a file that stands elsewhere is not fetched")
+        return name, self._download(box["uuid"])
 
     async def _download(self, uuid: str) -> AsyncIterator[bytes]:
         request = _DownloadRequest(id=uuid)
@@ -224,6 +239,10 @@ class Connection:
 
 class Unreadable(Exception):
     """A file of ours cannot be read."""
+
+
+async def _whole(data: bytes) -> AsyncIterator[bytes]:
+    yield data
 
 
 async def _pieces(file: BinaryIO) -> AsyncIterator[_UploadRequest]:
