@@ -17,6 +17,7 @@ EVERYBODY = frozenset({Role.WORKER, Role.LEADER, Role.OFFICE, Role.REVIEWER})
 PEOPLE = frozenset({Role.WORKER, Role.LEADER})
 OFFICE = frozenset({Role.OFFICE})
 STAFF = frozenset({Role.OFFICE, Role.REVIEWER})
+REVIEW = frozenset({Role.REVIEWER})
 ANYBODY = EVERYBODY | {Role.STRANGER}
 
 
@@ -41,9 +42,9 @@ def _decision(command: Command, says: str, does: str, roles: frozenset[Role]) ->
 
 
 TABLE = (
-    Rule(Command.CONFIRMED, "已转发 1 3", "只转了第 1 和第 3 个", EVERYBODY, by_name=True),
-    Rule(Command.NOT_YET, "还没转", "不算转了，也不用解释", EVERYBODY, by_name=True, quiet=True),
-    Rule(Command.MY_TASKS, "我的任务", "看还有哪些没转", EVERYBODY, by_name=True),
+    Rule(Command.CONFIRMED, "已转发", "都转了；只转几个就说 已转发 1 3", PEOPLE, by_name=True),
+    Rule(Command.NOT_YET, "还没转", "不算转了，也不用解释", PEOPLE, by_name=True, quiet=True),
+    Rule(Command.MY_TASKS, "我的任务", "看还有哪些没转", PEOPLE, by_name=True),
     Rule(Command.TROUBLE, "收不到", "看不到、转不了，告诉反诈办", PEOPLE, by_name=True),
     Rule(Command.LEAVE, "请假 到周五", "这几天请副联系人转", PEOPLE, by_name=True),
     Rule(Command.COVERAGE, "覆盖率 柳林村", "转到了几成", EVERYBODY, by_name=True),
@@ -52,8 +53,8 @@ TABLE = (
     Rule(Command.HOLES, "空白点", "哪些地方还没有群", EVERYBODY, by_name=True),
     Rule(Command.RANKING, "排名", "各村居排名（默认关着）", STAFF | {Role.LEADER}),
     _decision(Command.PENDING, "待审", "看等着审的内容", STAFF),
-    _decision(Command.APPROVE, "批准 7F3K", "批准看过的那条", frozenset({Role.REVIEWER})),
-    _decision(Command.REJECT, "驳回 7F3K 理由", "退回去改", frozenset({Role.REVIEWER})),
+    _decision(Command.APPROVE, "批准 7F3K", "批准看过的那条", REVIEW),
+    _decision(Command.REJECT, "驳回 7F3K 理由", "退回去改", REVIEW),
     _decision(Command.INBOX, "入库 标题 #受众 #话题", "把刚发给我的存成草稿，送审", STAFF | {Role.LEADER}),
     _decision(Command.PUSH, "推送 标题 柳林村", "马上发，批准过的才行", OFFICE),
     _decision(Command.WITHDRAW, "撤回 标题", "停发、收回、更正", STAFF),
@@ -107,10 +108,17 @@ def verdict(
 
 
 def lines_for(roles: Collection[Role], place: Place, *, at_home: bool) -> list[Rule]:
-    """What somebody can say here, in the table's order: for the help."""
-    return [
+    """What somebody can say here, for the help: what is theirs first, then in the table's order."""
+    may = [
         rule
         for rule in TABLE
         if not rule.quiet
         and verdict(rule.command, roles, place, by_account=True, at_home=at_home) is Verdict.YES
     ]
+    if STAFF & set(roles):
+        first = [REVIEW, OFFICE, STAFF]
+    elif Role.LEADER in roles:
+        first = [EVERYBODY, PEOPLE]
+    else:
+        first = [PEOPLE]
+    return sorted(may, key=lambda rule: first.index(rule.roles) if rule.roles in first else len(first))

@@ -65,7 +65,7 @@ def reminder_line(name: str, tasks: Sequence[TargetRow], now: datetime) -> str:
     more = f"等 {len(groups)} 个" if len(groups) > NAMED_IN_LINE else ""
     due = min(task.due for task in tasks)
     by = f"，{clock(due)} 前" if due > now and day_of(due) == day_of(now) else ""
-    return f"@{name} 还有 {len(tasks)} 个群等您转{titles(tasks, 1)}：{'、'.join(groups[:NAMED_IN_LINE])}{more}{by}"
+    return f"@{name} 还有 {len(groups)} 个群等您转{titles(tasks, 1)}：{'、'.join(groups[:NAMED_IN_LINE])}{more}{by}"
 
 
 def reminders_in_group(lines: Sequence[str]) -> str:

@@ -48,11 +48,16 @@ def coverage_answer(
         lines = [f"{place} {percent(c.coverage)}，差 {c.gaps}" for place, c in lacking]
         unit = "处"
     else:
-        lines = [f"{short_group(row)}，{REASONS[row.reason]}" for row in gaps if row.reason]
+        lines = [f"{_named(row)}，{REASONS[row.reason]}" for row in gaps if row.reason]
         unit = "个"
     if len(lines) > room:
         lines = [*lines[: room - 1], f"……还有 {len(lines) - room + 1} {unit}"]
     return "\n".join([*head, *lines, *tail])
+
+
+def _named(row: TargetRow) -> str:
+    """The group, or the place that has none, where the reason stands beside it."""
+    return short_group(row) if row.group else row.path.rsplit("/", 1)[-1]
 
 
 def gaps_by_place(name: str, missing: int, places: Sequence[tuple[str, int]]) -> str:
@@ -89,7 +94,7 @@ def gaps_answer(
     for number, row in enumerate(shown, 1):
         why = "" if row.reason in (None, Reason.NOT_REPOSTED) else f"，{REASONS[row.reason]}"
         who = f"，{row.worker}" if row.worker and not why else ""
-        lines.append(f"{number} {short_group(row)}{who}{why}")
+        lines.append(f"{number} {_named(row)}{who}{why}")
     if len(shown) < len(gaps):
         lines.append(f"……还有 {len(gaps) - len(shown)} 个")
     return "\n".join([*lines, *tail])

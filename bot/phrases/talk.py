@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from bot.model.chat import MAX_LINES
 
 
 def help_text(name: str, lines: Sequence[tuple[str, str]], closing: str) -> str:
-    """“帮助”: what this person can say, from the table of commands. At most twelve lines."""
-    return "\n".join([f"{name}，您可以这样回我：", *(f"{says}：{does}" for says, does in lines), closing])
+    """“帮助”: what this person can say, from the table of commands. At most twelve lines; what does not fit is named."""
+    room = MAX_LINES - 2
+    shown = list(lines) if len(lines) <= room else lines[: room - 1]
+    told = [f"{says}：{does}" for says, does in shown]
+    if len(shown) < len(lines):
+        told.append("还能说：" + "、".join(says.split()[0] for says, _ in lines[len(shown) :]))
+    return "\n".join([f"{name}，您可以这样回我：", *told, closing])
 
 
 FOR_WORKERS = "我在群里看见您转了，就不用再回。"
 FOR_OFFICE = "要批准的，先回“待审”看内容。"
 FOR_LEADERS = "转好的我自己记，不用报。"
 
-NOT_YOURS = "这件事要反诈办的人说，您有事可以回“帮助”。"
+
+def not_yours(roles: Collection[str]) -> str:
+    """One polite line; ``roles``: whose it is."""
+    whose = next(ROLES[role] for role in ("reviewer", "office", "leader", "worker") if role in roles)
+    if "office" in roles:
+        whose = ROLES["office"]
+    return f"这件事归{whose}，您能说什么，回“帮助”看。"
+
+
 BIND_FIRST = "这件事要先绑定账号，绑定码请找反诈办要。"
 NOT_UNDERSTOOD = "这句我没看懂。\n看能说什么，回“帮助”。"
 NOT_DONE = "好的，没有动。"

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.commands.reading import read
 from bot.commands.said import Command, Said
-from bot.commands.table import Verdict, lines_for, verdict
+from bot.commands.table import RULES, Verdict, lines_for, verdict
 from bot.model.chat import Message, MessageKind
 from bot.model.ledger import TargetId
 from bot.model.speaker import Place, Role
@@ -60,11 +60,6 @@ HANDLERS: Mapping[Command, Handler] = {
     Command.REMIND: deciding.remind,
     Command.EXEMPT: deciding.exempt,
 }
-REFUSALS: Mapping[Verdict, str] = {
-    Verdict.NOT_YOURS: say.NOT_YOURS,
-    Verdict.BIND_FIRST: say.BIND_FIRST,
-    Verdict.PRIVATELY: say.PRIVATELY,
-}
 _BY_WORD = (Command.CONFIRMED, Command.NOT_YET)
 
 
@@ -108,7 +103,7 @@ class Conversation:
             await desk.store.write(talk.count_attempt, day_of(message.at), said.command.value)
             return Reply()
         if may is not Verdict.YES:
-            reply = Reply(REFUSALS[may], outcome="没有办")
+            reply = Reply(_refusal(may, said.command), outcome="没有办")
         elif said.command is Command.CHOICE:
             return await self._choice(Turn(said, speaker, message, group))
         elif said.command is Command.HELP:
@@ -150,7 +145,7 @@ class Conversation:
             at_home=desk.is_home(turn.group),
         )  # fmt: skip
         if may is not Verdict.YES:
-            return Reply(REFUSALS.get(may, ""))
+            return Reply(_refusal(may, said.command))
         reply = await HANDLERS[said.command](desk, replace(turn, said=said, sure=True, targets=targets))
         if said.command is not Command.CONFIRMED:
             await self._log(turn.message, turn.person, said, reply)
@@ -235,6 +230,13 @@ class Conversation:
         if reply.choices and person is not None:
             question = talk.Question(to, reply.choices, message.at + ASKED_FOR)
             await desk.store.write(talk.ask, person.id, question)
+
+
+def _refusal(may: Verdict, command: Command) -> str:
+    """One polite line, or nothing."""
+    if may is Verdict.NOT_YOURS:
+        return say.not_yours(RULES[command].roles)
+    return {Verdict.BIND_FIRST: say.BIND_FIRST, Verdict.PRIVATELY: say.PRIVATELY}.get(may, "")
 
 
 def _voice(roles: frozenset[Role]) -> Role:

@@ -1,0 +1,1 @@
+"""An office's day, told once and lived twice: in the simulated channel, and behind a real gateway."""
