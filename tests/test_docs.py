@@ -114,3 +114,30 @@ def test_the_makefile_lists_what_the_documents_name() -> None:
         for word in re.findall(r"^make ([a-z -]+?)(?: *#.*)?$", document.read_text("utf-8"), re.M)
     }
     assert {word for line in named for word in line.split()} <= targets
+
+
+def test_the_table_of_what_is_said_in_chat_is_the_programs_own() -> None:
+    from bot.commands.table import TABLE
+    from bot.phrases.talk import ROLES
+
+    order = ("worker", "leader", "office", "reviewer", "stranger")
+    reference = (TOP / "docs" / "reference.md").read_text("utf-8")
+    section = reference.partition("## What is said in chat")[2].partition("\n## ")[0]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in section.splitlines()
+        if line.startswith("| `")
+    ]
+    expected = [
+        [
+            f"`{r.says}`",
+            r.does,
+            "、".join(ROLES[role] for role in order if role in r.roles),
+            f"`{r.command.value}`",
+        ]
+        for r in TABLE
+    ]
+    assert [[*row[:3], row[4]] for row in rows] == expected
+    for rule, row in zip(TABLE, rows, strict=True):
+        if rule.command != "bind_group":
+            assert ("反诈办自己的群" in row[3]) == (not rule.aloud) and ("名字" in row[3]) == rule.by_name

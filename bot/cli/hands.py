@@ -163,12 +163,13 @@ def paste(
     if found is None:
         near = get_close_matches(group, [g.name for g in town.desk.tree.groups], n=3, cutoff=0.4)
         raise NotFound(f"名册里没有“{group}”这个群" + (f"；是不是：{'、'.join(near)}" if near else ""))
-    result = asyncio.run(pasting.paste(town.desk, found, _text(file), here.now()))
+    result = asyncio.run(pasting.paste(town.desk, found, _text(file), here.now(), town.conversation))
     if as_json:
         print_json(
             {
                 "recorded": [{"group": g, "worker": w} for g, w in result.recorded],
                 "asked": [{"line": line, "why": why} for line, why in result.asked],
+                "answers": [{"line": line, "text": text} for line, text in result.answers],
                 "ignored": result.ignored,
             }
         )
@@ -178,6 +179,8 @@ def paste(
             click.echo(f"记下：{worker}　{name}")
     for line, why in result.asked:
         click.echo(f"请问一声：“{line}”：{why}")
+    for line, text in result.answers:
+        click.echo(f"有人说“{line}”，可以这样回：\n{text}")
     before = len(result.recorded) - len(result.fresh)
     known = f"（另有 {before} 个以前记过）" if before else ""
     click.echo(

@@ -95,9 +95,12 @@ def escalation(
     )
 
 
-def escalation_line(name: str, place: str, groups: int) -> str:
+def escalation_line(name: str, place: str, tasks: Sequence[TargetRow]) -> str:
     """As `escalation`, where it has to stand in a work group."""
-    return f"@{name} {place}还有 {groups} 个群没转，请您问一声，是不是有难处"
+    groups = list(dict.fromkeys(short_group(task) for task in tasks))
+    more = f"等 {len(groups)} 个" if len(groups) > NAMED_IN_LINE else ""
+    named = "、".join(groups[:NAMED_IN_LINE])
+    return f"@{name} {place}还有 {len(groups)} 个群没转：{named}{more}。请您问一声，是不是有难处。"
 
 
 def _responsible(workers: Mapping[str, bool]) -> str:

@@ -108,8 +108,9 @@ def push_begun(title: str, groups: int) -> str:
     return f"开始发了：《{title}》，{groups} 个群。\n看转到哪了，回“进度”。"
 
 
-def push_for_nobody(title: str, place: str) -> str:
-    return f"{place}没有一个群对得上《{title}》的受众，没有发。"
+def push_for_nobody(title: str, place: str, audiences: Sequence[str]) -> str:
+    whom = f"是给{'、'.join(audiences)}看的，{place}没有这样的群" if audiences else f"{place}没有要转的群"
+    return f"《{title}》{whom}，没有发。"
 
 
 def withdrawn(title: str, cancelled: int, recalls: int, reached: int, corrections: int) -> str:

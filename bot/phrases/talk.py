@@ -27,7 +27,7 @@ def not_yours(roles: Collection[str]) -> str:
     whose = next(ROLES[role] for role in ("reviewer", "office", "leader", "worker") if role in roles)
     if "office" in roles:
         whose = ROLES["office"]
-    return f"这件事归{whose}，您能说什么，回“帮助”看。"
+    return f"这件事由{whose}来办。\n您能办的，回“帮助”看。"
 
 
 BIND_FIRST = "这件事要先绑定账号，绑定码请找反诈办要。"
@@ -58,7 +58,7 @@ def code_missing() -> str:
 
 def account_bound(name: str, role: str) -> str:
     """To the person whose account is known now; ``role``: what came with it (Chinese), or empty."""
-    with_role = f"，{role}" if role else ""
+    with_role = f"（{role}）" if role else ""
     return f"{name}，您好，绑定好了{with_role}。\n看能说什么，回“帮助”。"
 
 

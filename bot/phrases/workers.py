@@ -93,7 +93,7 @@ def trouble(name: str, tasks: Sequence[TargetRow], place: str, now: datetime) ->
 def until_when(days: Sequence[str]) -> str:
     """“请假” without a day."""
     lines = ["请到哪天？"]
-    lines += [f"{number} {day}" for number, day in enumerate(days, 1)]
+    lines += [f"{number} 到{day}" for number, day in enumerate(days, 1)]
     return "\n".join([*lines, "回一个数字，或回“请假 到3月15日”。"])
 
 

@@ -131,7 +131,7 @@ def _escalation_text(desk: Desk, up: Escalation) -> str:
 
 def _escalation_line(desk: Desk, up: Escalation) -> str:
     person = desk.tree.worker_by_id[up.worker]
-    return phrases.escalation_line(person.name, phrases.unit_name(desk.tree, up.tasks[0]), len(up.tasks))
+    return phrases.escalation_line(person.name, phrases.unit_name(desk.tree, up.tasks[0]), up.tasks)
 
 
 async def _say(desk: Desk, asks: Sequence[_Ask]) -> int:

@@ -164,6 +164,7 @@ class Town:
             self._looked_at = looked_at
             await remind(desk)
             await desk.store.write(ledger.forget_sightings, now - ledger.OBSERVED_BEFORE)
+            await desk.store.write(talk.forget_numbers, day_of(now))
         correct_late_arrivals(desk.store, desk.rooms, now)
         report(desk)
         notice = missing_year_notice(day_of(now))

@@ -125,7 +125,7 @@ async def the_inbox_and_the_review(day: Stage) -> None:
     assert "要改" not in drafted and drafted.endswith(f"已送{REVIEWER}审。")
     assert "客服退款先别点" in one(day.heard(REVIEWER))
     await day.say(OFFICE, "批准 7F3K")
-    assert one(day.heard(OFFICE)).startswith("这件事归审核人")
+    assert one(day.heard(OFFICE)).startswith("这件事由审核人来办。")
     await day.say(REVIEWER, "批准第一条")
     assert "没看懂" in one(day.heard(REVIEWER))
     await day.say(REVIEWER, "待审")
@@ -143,7 +143,7 @@ async def the_urgent_wave(day: Stage) -> None:
     await day.until("9:00")
     await day.say(OFFICE, "推送 客服退款 石桥村")
     # The article is for old people, and nobody said of these groups that they are theirs.
-    assert "没有一个群对得上" in one(day.heard(OFFICE))
+    assert "是给老年人看的，石桥村没有这样的群" in one(day.heard(OFFICE))
     await day.say(OFFICE, "推送 刷单返利先给小钱 石桥村")
     asked = one(day.heard(OFFICE))
     assert asked.startswith("《刷单返利先给小钱》\n马上发到石桥村 1 个群？"), asked
@@ -180,7 +180,7 @@ async def what_leaders_ask(day: Stage) -> None:
     await day.say(SECRETARY, "排名")
     assert one(day.heard(SECRETARY)).startswith("排名没有开。")
     await day.say(SECRETARY, "暂停")
-    assert one(day.heard(SECRETARY)).startswith("这件事归反诈办")
+    assert one(day.heard(SECRETARY)).startswith("这件事由反诈办来办。")
     await day.say(SECRETARY, "空白点")
     assert "第5网格" in one(day.heard(SECRETARY))
     await day.say(OFFICE, "覆盖率 柳林")
@@ -194,7 +194,7 @@ async def leave(day: Stage) -> None:
     await day.until("10:00")
     await day.say(GRID, "请假")
     asked = one(day.heard(GRID))
-    assert asked.startswith("请到哪天？\n1 今天\n2 明天") and asked.endswith("”。")
+    assert asked.startswith("请到哪天？\n1 到今天\n2 到明天") and asked.endswith("”。")
     await day.say(GRID, "2")
     assert one(day.heard(GRID)).startswith(f"记下了，您请假到 3月13日。\n这几天请{DEPUTY}转。")
     assert "2 个群等着转" in one(day.heard(DEPUTY))
@@ -215,7 +215,7 @@ async def reminders_and_escalation(day: Stage) -> None:
     assert day.heard(DEPUTY) == []  # all is done, so nothing is asked
     await day.until("13:12")
     told = one(day.heard(BRIDGE))
-    assert told == f"@{IN_CHARGE} 石桥村还有 1 个群没转，请您问一声，是不是有难处", told
+    assert told == f"@{IN_CHARGE} 石桥村还有 1 个群没转：第1网格群。请您问一声，是不是有难处。", told
     await day.say(FORGETS, "1", BRIDGE)
     assert day.heard(BRIDGE) == []
     assert evidence(day)[BRIDGE_FIRST] == "confirmed"

@@ -90,6 +90,14 @@ class Conversation:
         else:
             await self._command(said, message, group)
 
+    async def overheard(self, message: Message, group: Group) -> str:
+        """Something of a work group's chat that a person copied for us: what can be answered to it, or nothing."""
+        speaker = await by_name(self._desk, message, group)
+        said = read(message.text, _voice(speaker.roles), Place.WORK)
+        if said is None or said.command in (*_BY_WORD, Command.CHOICE, Command.BIND, Command.BIND_GROUP):
+            return ""
+        return (await self.turn(said, message, group, speaker)).text
+
     async def turn(self, said: Said, message: Message, group: Group | None, speaker: Speaker) -> Reply:
         """What a command comes to, permission included; nothing is sent yet."""
         desk = self._desk

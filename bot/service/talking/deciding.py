@@ -210,7 +210,10 @@ async def push(desk: Desk, turn: Turn) -> Reply:
     away = desk.store.read(talk.away, desk.now)
     wave = plan_push(desk.tree, content, place, desk.settings, desk.capabilities.media, desk.now, away)
     if beginning.reaches_nobody(wave):
-        return Reply(say.push_for_nobody(content.title, place.name), outcome="没有对得上的群")
+        return Reply(
+            say.push_for_nobody(content.title, place.name, sorted(content.audiences)),
+            outcome="没有对得上的群",
+        )
     groups = sum(t.use is Use.RESIDENT and not t.exempt for t in wave.targets)
     if turn.sure:
         await desk.store.write(beginning.begin, desk, wave, beginning.rooms_of(desk))

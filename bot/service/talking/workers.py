@@ -190,7 +190,7 @@ def _until_when(turn: Turn, today: date) -> Reply:
     friday = today + timedelta(days=(4 - today.weekday()) % 7)
     days = list(dict.fromkeys((today, today + timedelta(days=1), friday, today + timedelta(days=7))))
     words = {today: "今天", today + timedelta(days=1): "明天"}
-    shown = [words.get(day, phrases.spoken_day(day)) for day in days]
+    shown = [words.get(day, f" {phrases.spoken_day(day)}") for day in days]
     return Reply(workers.until_when(shown), numbered(turn.said, "until", [str(day) for day in days]))
 
 
