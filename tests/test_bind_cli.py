@@ -253,11 +253,11 @@ async def test_what_was_let_go_is_not_taken_for_a_group_by_its_name(
         (["--room", "一", "--drop"], "整数"),
         (["--room", 1], "只写一种"),
         (["--room", 1, "--drop", "--group", ONE], "只写一种"),
-        (["--group", ONE], "还缺 --room 或 --person"),
-        (["--drop"], "还缺 --room 或 --person"),
-        (["--node", "柳林村"], "还缺 --room 或 --person"),
-        (["--person", "吴国强", "--room", 1, "--drop"], "--person 和 --room 只写一种"),
-        (["--person", "吴国方", "--room", 1, "--group", ONE], "--person 和 --room 只写一种"),
+        (["--group", ONE], "还缺 --room、--person 或 --sheet"),
+        (["--drop"], "还缺 --room、--person 或 --sheet"),
+        (["--node", "柳林村"], "还缺 --room、--person 或 --sheet"),
+        (["--person", "吴国强", "--room", 1, "--drop"], "--room、--person 只写一种"),
+        (["--person", "吴国方", "--room", 1, "--group", ONE], "--room、--person 只写一种"),
         (["--room", 1, "--group", "柳林村第一网格群"], f"是不是：{ONE}"),
         (["--room", 1, "--group", ""], "名册里没有"),
         (["--person", "李方"], "名册里没有“李方”这个人"),
@@ -299,8 +299,8 @@ def test_of_namesakes_the_one_of_that_place_gets_it(desk: Desk) -> None:
     assert list(said) == ["person", "unit", "code"]
     assert (said["person"], said["unit"]) == ("李芳", "清河镇/桃源村")
     store = desk.store
-    worker = store.write_now(accounts.use_code, said["code"], "acc", desk.wall.at, private=True)
-    assert worker == desk.worker("李芳", "桃源村")
+    used = store.write_now(accounts.use_code, said["code"], "acc", desk.wall.at, private=True)
+    assert used == accounts.Used(desk.worker("李芳", "桃源村"), None)
     store.close()
     assert desk("bind", "--json").json["people"] == 1
 

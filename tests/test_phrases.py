@@ -13,6 +13,7 @@ from bot.model.counts import Counts
 from bot.model.ledger import Reason, TargetId
 from bot.model.time import TZ
 from bot.model.tree import GroupId, Node, NodeId, Tree
+from bot.phrases import leaders, workers
 from bot.store.reading import TargetRow
 
 NOW = datetime(2026, 3, 12, 21, 0, tzinfo=TZ)
@@ -91,12 +92,23 @@ def test_whatever_is_missing_a_phone_shows_it_in_twelve_lines(
     gaps: list[TargetRow], withdrawn: list[str]
 ) -> None:
     counts = Counts(expected=100, on_time=100 - len(gaps), outlets_expected=2)
-    texts = (
+    lacking = [(path.rsplit("/", 1)[-1], c.gaps) for path, c in units(gaps) if c.gaps]
+    tasks = dict(enumerate(gaps, 1))
+    texts = [
         phrases.gap_list(TOWN, NOW, counts, gaps, withdrawn),
         "\n".join(result(gaps, withdrawn)),
-        phrases.coverage_answer("清河镇", "今天", counts, gaps, ("清河镇", counts), units(gaps)),
+        leaders.coverage_answer("清河镇", "今天", counts, gaps, ("清河镇", counts), units(gaps), withdrawn),
+        *(leaders.gaps_answer("清河镇", "今天", gaps, NOW, NOW.date(), over=over) for over in (True, False)),
+        leaders.gaps_by_place("清河镇", len(gaps), lacking),
         phrases.escalation("何书记", "柳林村", gaps, {f"人{n}": True for n in range(len(gaps))}, "18:00"),
-        phrases.reminder("周桂芳", gaps, {}),
-    )
+        workers.my_tasks("周桂芳", tasks, NOW),
+    ]
+    if gaps:
+        texts += [
+            phrases.reminder("周桂芳", tasks, NOW),
+            phrases.reminders_in_group(
+                [phrases.reminder_line(f"人{n}", [row], NOW) for n, row in tasks.items()]
+            ),
+        ]
     for text in texts:
         assert len(text.splitlines()) <= phrases.MAX_LINES, text

@@ -220,8 +220,8 @@ async def test_reminders_stand_in_the_work_group_with_a_name_a_title_and_the_ans
     assert await live("08:50") == []
     (said,) = await live("09:10")
     assert said.splitlines() == [
-        "@周桂芳 还有 2 个群等您转《刷单返利先给小钱》：第1网格居民一群、第1网格居民二群",
-        "转好了，在这里回“已转发”就行。",
+        "@周桂芳 还有 2 个群等您转《刷单返利先给小钱》：第1网格居民一群、第1网格居民二群，10:00 前",
+        "转好了，在这里回“已转发”或 1 就行。",
     ]
     (errand,) = [e for e in hands.errands(here.desk, at("09:10")) if e.id.startswith("n")]
     assert (errand.group, errand.text) == ("柳林村工作群", said)

@@ -716,7 +716,7 @@ async def test_a_code_said_privately_makes_the_account_known_and_is_answered(
     await office.tick()
     assert office.town.desk.worker_of == {"w3": office.worker("周桂芳")}
     assert office.worker("周桂芳") in office.town.desk.private
-    assert office.posts("w3") == ["周桂芳，您好，绑定好了。以后直接说“已转发”就行。"]
+    assert office.posts("w3") == ["周桂芳，您好，绑定好了。\n看能说什么，回“帮助”。"]
 
 
 async def test_a_code_said_in_the_work_group_is_answered_there_and_gives_no_right_to_write_privately(
@@ -778,11 +778,15 @@ async def test_guessing_with_many_accounts_is_noticed_too(office: Office) -> Non
     assert not office.town.desk.worker_of
 
 
-async def test_strangers_who_guess_get_no_answer_and_leave_no_trace(office: Office) -> None:
+async def test_strangers_who_guess_are_answered_in_a_work_group_only_and_leave_no_trace(
+    office: Office,
+) -> None:
     for room in ("", "r1"):
         await office.say(room, "stranger-7", "绑定 34343434")
     await office.later()
-    assert not office.chat.posted and office.traces_of("stranger-7", "34343434") == []
+    answers = [(where, part.text) for where, part in office.chat.posted]
+    assert answers == [("r1", "这个绑定码不对，或者过期了。\n请向反诈办再要一个。")]
+    assert office.traces_of("stranger-7", "34343434") == []
 
 
 @pytest.mark.parametrize("room", ["r2", "elsewhere"])
@@ -804,13 +808,17 @@ async def test_the_code_itself_stands_nowhere(office: Office) -> None:
 async def test_a_leader_who_is_known_asks_privately_and_hears_of_their_own_place(office: Office) -> None:
     await office.know("钱书记", "w2")
     await office.until("08:05")
-    for question in ("覆盖率", "覆盖率 柳林村", "柳林村覆盖率", "未转发", "覆盖率？", "覆盖率 清河镇/柳林村"):
+    for question in ("覆盖率", "覆盖率 柳林村", "柳林村覆盖率", "覆盖率？", "覆盖率 清河镇/柳林村"):
         office.chat.posted.clear()
         await office.say("", "w2", question)
         await office.later()
         (answer,) = office.posts("w2")
-        assert answer.startswith("柳林村，3月12日 8:") and "应转 2 群次，转到 1" in answer, question
+        assert answer.startswith("柳林村，今天到 8:") and "应转 2 群次，转到 1" in answer, question
         assert "清河镇现在" in answer
+    office.chat.posted.clear()
+    await office.say("", "w2", "未转发")
+    (answer,) = office.posts("w2")
+    assert answer.startswith("柳林村还有 1 个群没转：\n1 第二网格居民群，何建国"), "at once"
 
 
 async def test_in_the_work_group_a_leader_is_known_by_the_name_and_is_told_of_that_village(
@@ -822,37 +830,80 @@ async def test_in_the_work_group_a_leader_is_known_by_the_name_and_is_told_of_th
     await office.say("r1", "w2", "@传达 覆盖率 柳林村")
     await office.say("r1", "w2", "@传达\u2005覆盖率")
     await office.say("r1", "w2", "@传达 覆盖率 第一网格")
+    assert len(office.posts("r1")) == before, "a group's answers wait for each other"
     await office.later()
     answers = office.posts("r1")[before:]
-    assert [a.splitlines()[0].split("，")[0] for a in answers] == ["柳林村", "柳林村", "第一网格"]
+    assert [a.splitlines()[0].split("，")[0] for a in answers] == ["柳林村", "第一网格"], (
+        "the same one is said once"
+    )
 
 
-async def test_in_a_work_group_a_grid_worker_is_not_known_by_the_name_and_by_a_code_hears_of_their_own_place(
+async def test_short_answers_to_a_work_group_become_one_message(office: Office) -> None:
+    office.chat.names["w2"] = "钱书记"
+    for place in ("柳林村", "第一网格"):
+        await office.say("r1", "w2", f"覆盖率 {place}")
+    await office.later()
+    (both,) = office.posts("r1")
+    assert both == "柳林村，今天到 7:30\n没有要转的群。\n\n第一网格，今天到 7:30\n没有要转的群。"
+
+
+async def test_in_a_work_group_a_grid_worker_is_known_by_the_name_and_hears_of_their_own_place(
     office: Office,
 ) -> None:
-    office.chat.names["w3"] = "周桂芳"
-    await office.say("r1", "w3", "未转发")
-    await office.say("r1", "w3", "覆盖率 第一网格")
+    await office.until("08:05")
+    office.chat.names["w4"] = "何建国"
+    before = len(office.posts("r1"))
+    await office.say("r1", "w4", "未转发")
     await office.later()
-    assert not office.chat.posted, "“未转发” of a grid worker is an answer and no question"
-    await office.know("周桂芳", "w3", "r1")
+    assert len(office.posts("r1")) == before, "“未转发” of a grid worker is an answer and no question"
+    for said, first in (
+        ("覆盖率", "第二网格，今天到 8:"),
+        ("覆盖率 第二网格", "第二网格，今天到 8:"),
+        ("我的任务", "何建国，还有 1 个群等您转："),
+        ("覆盖率 第一网格", "这是第一网格的数据，您能看的是第二网格。"),
+    ):
+        before = len(office.posts("r1"))
+        await office.say("r1", "w4", said)
+        await office.later()
+        (answer,) = office.posts("r1")[before:]
+        assert answer.startswith(first), said
+    await office.know("何建国", "w4", "r1")
     await office.later()
     before = len(office.posts("r1"))
-    await office.say("r1", "w3", "覆盖率")
+    await office.say("r1", "w4", "覆盖率")
     await office.later()
-    assert [a.split("，")[0] for a in office.posts("r1")[before:]] == ["第一网格"]
+    assert [a.split("，")[0] for a in office.posts("r1")[before:]] == ["第二网格"]
 
 
-@pytest.mark.parametrize("place", ["桃源村", "清河镇", "没有的村"])
-async def test_what_is_not_theirs_is_not_answered(office: Office, place: str) -> None:
+@pytest.mark.parametrize("place", ["桃源村", "清河镇"])
+async def test_asked_for_another_place_one_polite_line_says_what_is_theirs(
+    office: Office, place: str
+) -> None:
+    await office.know("钱书记", "w2")
+    await office.later()
+    for room in ("", "r1"):
+        office.chat.posted.clear()
+        await office.say(room, "w2", f"覆盖率 {place}")
+        await office.later()
+        assert office.posts(room or "w2") == [f"这是{place}的数据，您能看的是柳林村。"]
+        assert len(office.chat.posted) == 1
+
+
+async def test_asked_for_a_place_that_is_not_there_the_nearest_of_theirs_are_offered(office: Office) -> None:
     await office.know("钱书记", "w2")
     await office.later()
     office.chat.posted.clear()
-    await office.say("", "w2", f"覆盖率 {place}")
-    office.chat.names["w2"] = "钱书记"
-    await office.say("r1", "w2", f"覆盖率 {place}")
-    await office.later()
-    assert not office.chat.posted
+    for said in ("覆盖率 梅花村", "覆盖率 第三网格"):
+        await office.say("", "w2", said)
+        await office.later()
+    nothing, which = office.posts("w2")
+    assert nothing.startswith("没找到“梅花村”。\n")
+    head, *offered, last = which.splitlines()
+    assert (head, last) == ("没找到“第三网格”，是不是：", "回一个数字就行。")
+    assert {line.split()[1] for line in offered} == {"柳林村第一网格", "柳林村第二网格"}
+    (number,) = [line.split()[0] for line in offered if "第二" in line]
+    await office.say("", "w2", number)
+    assert office.posts("w2")[-1].startswith("第二网格，今天到 7:")
 
 
 async def test_the_mayor_may_ask_of_every_village(office: Office) -> None:
@@ -886,15 +937,56 @@ async def test_a_question_among_residents_is_not_heard_even_from_a_leader(office
     assert not office.chat.posted
 
 
-@pytest.mark.parametrize(
-    "talk",
-    ["今天的覆盖率怎么样", "覆盖率太低了，大家抓紧", "请把覆盖率发给我看一下谢谢", "已转发", "谁还未转发呀"],
-)
+@pytest.mark.parametrize("talk", ["覆盖率太低了，大家抓紧", "这个覆盖率要提高", "已转发"])
 async def test_talk_about_it_is_no_question(office: Office, talk: str) -> None:
     office.chat.names["w2"] = "钱书记"
     await office.say("r1", "w2", talk)
     await office.later()
     assert not office.chat.posted
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("今天的覆盖率怎么样", "柳林村，今天到 8:"),
+        ("请把覆盖率发给我看一下谢谢", "柳林村，今天到 8:"),
+        ("谁还未转发呀", "柳林村还有 1 个群没转："),
+        ("未转发", "柳林村还有 1 个群没转："),
+    ],
+)
+async def test_asked_in_the_words_that_people_have_it_is_a_question(
+    office: Office, asked: str, told: str
+) -> None:
+    await office.until("08:05")
+    office.chat.names["w2"] = "钱书记"
+    before = len(office.posts("r1"))
+    await office.say("r1", "w2", asked)
+    await office.later()
+    (answer,) = office.posts("r1")[before:]
+    assert answer.startswith(told)
+
+
+async def test_before_there_is_anything_to_forward_nobody_is_told_that_all_of_it_was(office: Office) -> None:
+    await office.know("钱书记", "w2")
+    await office.later()
+    office.chat.posted.clear()
+    await office.say("", "w2", "未转发")
+    (answer,) = office.posts("w2")
+    assert "没有要转的群" in answer and "都转到了" not in answer
+
+
+async def test_a_leader_of_the_town_and_of_the_village_is_known_in_the_villages_group(quick: Path) -> None:
+    """The roster has him twice, once for each unit: whichever is meant, the village is his."""
+    chat = Chat()
+    chat.topics = dict(PLAIN)
+    office = await opened(quick, chat)
+    people = [replace(w, name="钱书记") if w.id == 1 else w for w in office.town.desk.tree.workers]
+    office.store.write_now(trees.add_edition, replace(tree(), workers=tuple(people)), "t2", office.now)
+    office.chat.names["w2"] = "钱书记"
+    await office.tick()
+    await office.say("r1", "w2", "覆盖率")
+    await office.later()
+    assert office.posts("r1") == ["柳林村，今天到 7:30\n没有要转的群。"]
 
 
 @pytest.mark.parametrize("asked", ["A区（东）", "a区(东)", "Ａ区（东）"])

@@ -107,13 +107,13 @@ def verdict(
     return Verdict.YES
 
 
-def lines_for(roles: Collection[Role], place: Place, *, at_home: bool) -> list[Rule]:
+def lines_for(roles: Collection[Role], place: Place, *, by_account: bool, at_home: bool) -> list[Rule]:
     """What somebody can say here, for the help: what is theirs first, then in the table's order."""
     may = [
         rule
         for rule in TABLE
         if not rule.quiet
-        and verdict(rule.command, roles, place, by_account=True, at_home=at_home) is Verdict.YES
+        and verdict(rule.command, roles, place, by_account=by_account, at_home=at_home) is Verdict.YES
     ]
     if STAFF & set(roles):
         first = [REVIEW, OFFICE, STAFF]

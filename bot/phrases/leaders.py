@@ -72,9 +72,11 @@ def gaps_by_place(name: str, missing: int, places: Sequence[tuple[str, int]]) ->
 
 
 def gaps_answer(
-    name: str, when: str, gaps: Sequence[TargetRow], now: datetime, today: date, *, over: bool
+    name: str, when: str, counts: Counts, gaps: Sequence[TargetRow], now: datetime, today: date, *, over: bool
 ) -> str:
     """“未转发”: which groups and who answers for them; what is not theirs to do says why. ``over``: too late to be done."""
+    if not counts.expected:
+        return f"{name}，{when}\n没有要转的群。"
     if not gaps:
         return f"{name}，{when}\n要转的群都转到了。"
     titles = {row.title for row in gaps}

@@ -101,6 +101,10 @@ def no_such_leave(written: str) -> str:
     return f"“{written}”是到哪天？\n可以写 请假 到周五、请假 3天。"
 
 
+def no_leave_needed(name: str) -> str:
+    return f"{name}，您名下没有要转的群，不用跟我请假。"
+
+
 def leave_noted(last: date, deputies: Sequence[str], left: int) -> str:
     """``deputies``: who forwards meanwhile; ``left``: groups for which there is nobody."""
     lines = [f"记下了，您请假到 {spoken_day(last)}。"]

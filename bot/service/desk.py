@@ -21,6 +21,7 @@ from bot.model.content import Content, ContentId
 from bot.model.time import day_of
 from bot.model.tree import Group, GroupId, Tree, Worker, WorkerId
 from bot.recognise.match import Recogniser
+from bot.recognise.paste import who
 from bot.schedules.model import Exemption, Schedules
 from bot.store import accounts, rooms, sending, talk, trees
 from bot.store.approvals import approvals
@@ -107,6 +108,19 @@ class Desk:
             ids = {worker for place in places for worker in place.people.values()}
             self._below[group.id] = [self.tree.worker_by_id[w] for w in sorted(ids)]
         return self._below[group.id]
+
+    def named_in(self, shown: str, group: Group) -> Sequence[Worker]:
+        """Who the shown name may be in a work group; of one person's posts in several units the one of that place."""
+        found = who(shown, self.people_around(group))
+        if len({person.name for person in found}) != 1:
+            return found
+        here = self.tree.by_id[group.node]
+        near = [
+            person
+            for person in found
+            if any(here.lo <= node.lo <= here.hi for node, _ in self.tree.posts_of.get(person.id, ()))
+        ]
+        return near or found
 
     def is_home(self, group: Group | None) -> bool:
         """Whether this is the office's own group."""

@@ -18,7 +18,6 @@ from bot.recognise.confirm import ConfirmationKind, read_confirmation
 from bot.recognise.match import is_part
 from bot.recognise.normalise import normalise, numbers_in
 from bot.recognise.note import NoteLine, read_group_note, read_note_line
-from bot.recognise.paste import who
 from bot.roster.words import plain
 from bot.service.desk import Desk
 from bot.store import ledger, reading, sending, talk, waves
@@ -225,4 +224,4 @@ def _speakers(desk: Desk, message: Message, name: str, group: Group | None, *, o
         return [worker] if worker else []
     if group is None:
         return ()
-    return who(name, desk.people_around(group))
+    return desk.named_in(name, group)

@@ -9,7 +9,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.bench import bombs, chat, events, program
+from tests.bench import bombs, chat, events, program, talk
 
 
 def main() -> None:
@@ -22,6 +22,8 @@ def main() -> None:
             *bombs.bombs(Path(folder) / "bombs"),
             *events.durable(Path(folder)),
             *program.town(Path(folder), 200, limit_s=5),
+            *talk.reading(),
+            *talk.answers(Path(folder) / "talk", 2_000 if quick else 20_000),
             *chat.chat(Path(folder) / "chat", *((1, 2_000) if quick else (3, 20_000))),
         ]
         if not quick:

@@ -85,10 +85,15 @@ class Conversation:
             return
         if said is not None and said.command is Command.BIND:
             await self._answer(message, group, await self._codes.take(said.code, message, group), None)
-        elif said is None or said.command in _BY_WORD:
+            return
+        if said is not None and speaker.person is None and group is not None:
+            # Whose words they are makes a difference: “未转发” asks if a leader says it.
+            speaker = await by_name(self._desk, message, group)
+            said = read(message.text, _voice(speaker.roles), place)
+        if said is None or said.command in _BY_WORD:
             await self._word(message, group, speaker, said)
         else:
-            await self._command(said, message, group)
+            await self._command(said, message, group, speaker)
 
     async def overheard(self, message: Message, group: Group) -> str:
         """Something of a work group's chat that a person copied for us: what can be answered to it, or nothing."""
@@ -123,8 +128,7 @@ class Conversation:
         await self._log(message, speaker.person, said, reply)
         return reply
 
-    async def _command(self, said: Said, message: Message, group: Group | None) -> None:
-        speaker = await by_name(self._desk, message, group)
+    async def _command(self, said: Said, message: Message, group: Group | None, speaker: Speaker) -> None:
         reply = await self.turn(said, message, group, speaker)
         if not reply.text and said.command is Command.CHOICE and group is None:
             reply = Reply(say.nothing_asked())
@@ -210,7 +214,9 @@ class Conversation:
 
     def _help(self, speaker: Speaker, place: Place, group: Group | None) -> Reply:
         assert speaker.person is not None
-        rules = lines_for(speaker.roles, place, at_home=self._desk.is_home(group))
+        rules = lines_for(
+            speaker.roles, place, by_account=speaker.by_account, at_home=self._desk.is_home(group)
+        )
         staff = speaker.roles & {Role.OFFICE, Role.REVIEWER}
         closing = (
             say.FOR_OFFICE if staff else say.FOR_LEADERS if Role.LEADER in speaker.roles else say.FOR_WORKERS

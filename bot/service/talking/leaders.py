@@ -21,6 +21,8 @@ from bot.store.reading import Wave
 
 MOST_ROWS = 50
 """Above this many gaps places are told and no groups: nobody reads fifty lines on a telephone."""
+MOST_LISTED = 500
+"""Above this many the gap list by reasons takes its time; it comes at 18:00 anyway."""
 LOOK_BACK = timedelta(days=60)
 
 
@@ -57,16 +59,16 @@ async def gaps(desk: Desk, turn: Turn) -> Reply:
     if isinstance(about, Reply):
         return about
     today = day_of(desk.now)
-    if about.place is desk.tree.root and not turn.said.when:
-        return Reply(reporting.gap_list(desk, desk.now, in_chat=True))
     counts = desk.store.read(reading.counts, about.waves, about.place.id)
+    if about.place is desk.tree.root and not turn.said.when and counts.gaps <= MOST_LISTED:
+        return Reply(reporting.gap_list(desk, desk.now, in_chat=True))
     if counts.gaps > MOST_ROWS:
         below = desk.store.read(reading.children_counts, about.waves, about.place.id)
         lacking = [(path.rsplit("/", 1)[-1], c.gaps) for path, c in below if c.gaps]
         return Reply(leaders.gaps_by_place(about.place.name, counts.gaps, lacking))
     rows = desk.store.read(reading.target_rows, about.waves, about.place.id, gaps_only=True)
     over = any(wave.closes_at <= desk.now for wave in about.waves)
-    return Reply(leaders.gaps_answer(about.place.name, about.when, rows, desk.now, today, over=over))
+    return Reply(leaders.gaps_answer(about.place.name, about.when, counts, rows, desk.now, today, over=over))
 
 
 async def progress(desk: Desk, turn: Turn) -> Reply:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from bot.model.chat import Message
 from bot.model.speaker import Role
 from bot.model.tree import Group, Node, Post, Use, Worker
-from bot.recognise.paste import who
 from bot.service.desk import Desk
 
 
@@ -57,7 +56,7 @@ async def by_name(desk: Desk, message: Message, group: Group | None) -> Speaker:
     if speaker.person is not None or group is None or group.use is not Use.WORK:
         return speaker
     shown = message.sender_name or await desk.channel.called(message)
-    found = who(shown, desk.people_around(group))
+    found = desk.named_in(shown, group)
     if len(found) != 1 or found[0].id in desk.accounts:  # who has an account speaks by it
         return speaker
     roles = frozenset(roles_of(desk, found[0])) - {Role.OFFICE, Role.REVIEWER}

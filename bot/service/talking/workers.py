@@ -168,6 +168,8 @@ async def leave(desk: Desk, turn: Turn) -> Reply:
     last = until(turn.said.until, today)
     if last is None or last - today > LEAVE_MOST:
         return Reply(workers.no_such_leave(turn.said.until), outcome="看不懂日期")
+    if not any(post is Post.CONTACT for _, post in desk.tree.posts_of.get(person.id, ())):
+        return Reply(workers.no_leave_needed(person.name), outcome="名下没有群")
     moved = await desk.store.write(_go_away, desk, person, last)
     deputies = [one for one in map(desk.person, moved.to) if one is not None]
     names = [one.name for one in deputies]
