@@ -32,21 +32,21 @@ def standing(digest: str, entries: Sequence[ApprovalEntry]) -> Standing:
     """The standing of ``digest`` from all ``entries`` of its content, oldest first.
 
     A withdrawal ends every digest of the content until something is submitted anew. An approval without a
-    submission of the same digest by another person before it counts for nothing, however it got into the ledger.
+    submission of the same digest by another person before it, or by the same account under another name, counts for
+    nothing, however it got into the ledger.
     """
     found: dict[str, Standing] = {}
-    submitter: dict[str, str] = {}
+    submitted: dict[str, ApprovalEntry] = {}
     withdrawn = False
     for entry in entries:
         if entry.act is ApprovalAct.WITHDRAW:
-            found, submitter, withdrawn = {}, {}, True
+            found, submitted, withdrawn = {}, {}, True
         elif entry.act is ApprovalAct.SUBMIT:
-            found[entry.digest], submitter[entry.digest] = Standing.SUBMITTED, entry.by
+            found[entry.digest], submitted[entry.digest] = Standing.SUBMITTED, entry
         elif entry.act is ApprovalAct.REJECT:
             found[entry.digest] = Standing.REJECTED
         elif entry.act is ApprovalAct.APPROVE and found.get(entry.digest) is Standing.SUBMITTED:
-            by, other = _name(entry.by), _name(submitter[entry.digest])
-            if by and other and by != other:
+            if is_another(submitted[entry.digest], entry.by, entry.account):
                 found[entry.digest] = Standing.APPROVED
     if digest in found:
         return found[digest]
@@ -86,6 +86,12 @@ def sendable(content: Content, entries: Sequence[ApprovalEntry], today: date) ->
     if content.valid_until and today > content.valid_until:
         return f"过了有效期 {content.valid_until}"
     return None
+
+
+def is_another(submission: ApprovalEntry, by: str, account: str = "") -> bool:
+    """Whether somebody else than who handed it in: another name, and another account where both are known."""
+    one_account = bool(account) and account == submission.account
+    return bool(_name(by) and _name(submission.by)) and not same_person(by, submission.by) and not one_account
 
 
 def same_person(one: str, other: str) -> bool:

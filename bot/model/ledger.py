@@ -49,6 +49,7 @@ class Act(StrEnum):
     other    disputed                    dismissed
              exempted                     readmitted
              taken_down (a person put a withdrawn content right there)
+             attached (a picture or message came right after a confirmation)
     ======== ==========================  ====================
     """
 
@@ -70,6 +71,7 @@ class Act(StrEnum):
     EXEMPTED = "exempted"
     READMITTED = "readmitted"
     TAKEN_DOWN = "taken_down"
+    ATTACHED = "attached"
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Desk:
             raise ChuandaError("还没有导入名册；先运行：chuanda roster import 名册.xlsx")
         self.tree: Tree = tree
         self.edition: int = edition
-        self.gazetteer = Gazetteer.of(tree)
+        self._gazetteer: Gazetteer | None = None
         self._below: dict[GroupId, Sequence[Worker]] = {}
         self.reload_rooms()
 
@@ -95,6 +95,13 @@ class Desk:
         self.worker_of = {account: worker for worker, account in self.accounts.items()}
         self.roles = self.store.read(accounts.roles)
         self._staff = self.store.read(accounts.people)
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The town's places and groups by name; made when somebody first asks for one."""
+        if self._gazetteer is None:
+            self._gazetteer = Gazetteer.of(self.tree)
+        return self._gazetteer
 
     def person(self, worker: WorkerId) -> Worker | None:
         """Somebody of the roster, or of the office."""

@@ -34,7 +34,7 @@ BELONGS = timedelta(minutes=3)
 """A picture or forwarded message this soon after a “已转发” belongs to it."""
 HINT_EVERY = timedelta(minutes=10)
 MANNERS = re.compile(
-    r"[\s,，。.!！~～]*(?:收到|好的?|谢谢您?|辛苦了?|嗯+|哦+|ok|知道了?|明白了?|您好|你好|早|再见)*[\s,，。.!！~～了啦啊呢吧]*",
+    r"[\s,，。.!！~～]*(?:收到|好的?|谢谢您?|辛苦了?|嗯|哦|ok|知道了?|明白了?|您好|你好|早|再见)*[\s,，。.!！~～了啦啊呢吧]*",
     re.I,
 )
 """What nobody has to answer."""
@@ -75,10 +75,10 @@ class Conversation:
 
     async def hear(self, message: Message, group: Group | None) -> None:
         """Something that somebody said in a work group, or privately (``group`` None)."""
-        place = Place.PRIVATE if group is None else Place.WORK
         if message.kind not in SPOKEN:
             await self._thing(message, group)
             return
+        place = _place(group)
         speaker = by_account(self._desk, message, group)
         said = read(message.text, _voice(speaker.roles), place)
         if said is not None and not self._flood.lets(message.sender, message.at):
@@ -106,12 +106,7 @@ class Conversation:
     async def turn(self, said: Said, message: Message, group: Group | None, speaker: Speaker) -> Reply:
         """What a command comes to, permission included; nothing is sent yet."""
         desk = self._desk
-        place = (
-            Place.PRIVATE if group is None else Place.RESIDENT if group.use is Use.RESIDENT else Place.WORK
-        )
-        may = verdict(
-            said.command, speaker.roles, place, by_account=speaker.by_account, at_home=desk.is_home(group)
-        )
+        may = self._may(said.command, speaker, group)
         if may is Verdict.SILENT or speaker.person is None:
             await desk.store.write(talk.count_attempt, day_of(message.at), said.command.value)
             return Reply()
@@ -120,7 +115,7 @@ class Conversation:
         elif said.command is Command.CHOICE:
             return await self._choice(Turn(said, speaker, message, group))
         elif said.command is Command.HELP:
-            reply = self._help(speaker, place, group)
+            reply = self._help(speaker, group)
         elif said.command is Command.INBOX:
             reply = await self._inbox.draft(Turn(said, speaker, message, group))
         else:
@@ -151,11 +146,7 @@ class Conversation:
         said, targets = chosen(kept)
         if said.command is Command.CHOICE:
             return Reply(say.NOT_DONE)
-        place = Place.PRIVATE if turn.group is None else Place.WORK
-        may = verdict(
-            said.command, turn.speaker.roles, place, by_account=turn.speaker.by_account,
-            at_home=desk.is_home(turn.group),
-        )  # fmt: skip
+        may = self._may(said.command, turn.speaker, turn.group)
         if may is not Verdict.YES:
             return Reply(_refusal(may, said.command))
         reply = await HANDLERS[said.command](desk, replace(turn, said=said, sure=True, targets=targets))
@@ -192,11 +183,12 @@ class Conversation:
             self._hinted[person.id] = message.at
             await self._answer(message, None, Reply(say.NOT_UNDERSTOOD), person)
 
+    def _may(self, command: Command, speaker: Speaker, group: Group | None) -> Verdict:
+        at_home = self._desk.is_home(group)
+        return verdict(command, speaker.roles, _place(group), by_account=speaker.by_account, at_home=at_home)
+
     def _may_draft(self, speaker: Speaker) -> bool:
-        may = verdict(
-            Command.INBOX, speaker.roles, Place.PRIVATE, by_account=speaker.by_account, at_home=False
-        )
-        return may is Verdict.YES
+        return self._may(Command.INBOX, speaker, None) is Verdict.YES
 
     async def _thing(self, message: Message, group: Group | None) -> None:
         """A picture, card or file: it belongs to what was just said, or is material for the inbox."""
@@ -212,11 +204,10 @@ class Conversation:
         if material and self._flood.lets(message.sender, message.at):
             await self._answer(message, None, self._inbox.receive(message), person)
 
-    def _help(self, speaker: Speaker, place: Place, group: Group | None) -> Reply:
+    def _help(self, speaker: Speaker, group: Group | None) -> Reply:
         assert speaker.person is not None
-        rules = lines_for(
-            speaker.roles, place, by_account=speaker.by_account, at_home=self._desk.is_home(group)
-        )
+        at_home = self._desk.is_home(group)
+        rules = lines_for(speaker.roles, _place(group), by_account=speaker.by_account, at_home=at_home)
         staff = speaker.roles & {Role.OFFICE, Role.REVIEWER}
         closing = (
             say.FOR_OFFICE if staff else say.FOR_LEADERS if Role.LEADER in speaker.roles else say.FOR_WORKERS
@@ -244,6 +235,10 @@ class Conversation:
         if reply.choices and person is not None:
             question = talk.Question(to, reply.choices, message.at + ASKED_FOR)
             await desk.store.write(talk.ask, person.id, question)
+
+
+def _place(group: Group | None) -> Place:
+    return Place.PRIVATE if group is None else Place.RESIDENT if group.use is Use.RESIDENT else Place.WORK
 
 
 def _refusal(may: Verdict, command: Command) -> str:

@@ -15,7 +15,7 @@ from bot.approval.decide import (
     check_approve,
     check_reject,
     check_withdraw,
-    same_person,
+    is_another,
     sendable,
     standing,
 )
@@ -58,8 +58,7 @@ def waiting(desk: Desk) -> list[tuple[Content, ApprovalEntry]]:
 
 def is_own(submission: ApprovalEntry, turn: Turn) -> bool:
     """Whether the speaker handed it in, by account or by name: two people, always."""
-    by_account = bool(submission.account) and submission.account == turn.speaker.account
-    return by_account or same_person(submission.by, turn.person.name)
+    return not is_another(submission, turn.person.name, turn.speaker.account)
 
 
 async def pending(desk: Desk, turn: Turn) -> Reply:

@@ -148,7 +148,7 @@ async def _acknowledged(desk: Desk, person: Worker, fresh: Sequence[str], now: d
 async def attached(desk: Desk, person: Worker, targets: Sequence[TargetId], message: Message) -> None:
     """A picture or forwarded message right after “已转发” belongs to it: that there was one stands beside it."""
     for target in targets:
-        entry = Entry(Act.CONFIRMED, message.at, f"with:{message.id}", person.name, message.kind.value)
+        entry = Entry(Act.ATTACHED, message.at, message.id, person.name, message.kind.value)
         await desk.store.write(ledger.record, target, entry)
 
 
