@@ -59,7 +59,7 @@ def answers(folder: Path, groups: int = 20_000, times: int = 30) -> list[Row]:
                 took = []
                 for _ in range(times):
                     number = next(minute)  # nobody is shed
-                    at = began + timedelta(minutes=number)
+                    at = began + timedelta(days=number)
                     message = Message(
                         f"question {number}", "", desk.accounts[worker], at, MessageKind.TEXT, words, "领导"
                     )  # fmt: skip
