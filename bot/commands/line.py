@@ -18,7 +18,8 @@ MAX_BODY = 1_000
 """Longer only with a reason or a text in it."""
 
 _EMOJI_CODE = re.compile(r"\[[一-鿿a-z]{1,6}\]")
-_QUESTION_MARKS = {"❓": "?", "❔": "?", "⁉": "?"}
+_DAY_IN_DIALECT = re.compile("(?<=[今明昨前后])儿")
+_SAME = {"❓": "?", "❔": "?", "⁉": "?", "俺": "我"}
 
 
 class _Plain(dict[int, str]):
@@ -26,7 +27,7 @@ class _Plain(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        plain = _QUESTION_MARKS.get(char) or unicodedata.normalize("NFKC", char).lower()
+        plain = _SAME.get(char) or unicodedata.normalize("NFKC", char).lower()
         if len(plain) != 1:
             plain = char.lower() if len(char.lower()) == 1 else char
         if plain in "\r\n\x85\u2028\u2029":
@@ -91,8 +92,10 @@ def body_of(text: str) -> str:
 
 
 def plain_of(body: str) -> str:
-    """``body`` simplified and in one width, as long as it is."""
+    """``body`` simplified and in one width, as long as it is; 今儿 is 今天 and 俺 我."""
     plain = simplified(body).translate(_PLAIN)
+    if "儿" in plain:
+        plain = _DAY_IN_DIALECT.sub("天", plain)
     return _EMOJI_CODE.sub(lambda found: " " * len(found[0]), plain) if "[" in plain else plain
 
 

@@ -9,7 +9,17 @@ import re
 
 from bot.commands.line import Cut, Line
 from bot.commands.said import Command, Said
-from bot.commands.slots import DATE, GROUPISH, NUMBERED, PLACE, REVIEW_CODE, SURE_PLACE, TITLE, tagged
+from bot.commands.slots import (
+    DATE,
+    GROUPISH,
+    NUMBERED,
+    PLACE,
+    REVIEW_CODE,
+    SEVERAL,
+    SURE_PLACE,
+    TITLE,
+    tagged,
+)
 from bot.commands.vocabulary import NO_PLACE, NO_TITLE, SOFT_TALK, TALK, UNFINISHED
 
 _FOLLOWS = re.compile(r"(?:一下)?[\s,:。;、]*")
@@ -42,7 +52,7 @@ def rejected(line: Line, found: re.Match[str]) -> Said | None:
 
 def _reason(line: Line, start: int, end: int) -> str:
     """As written, without 原因： before it and the full stop behind it."""
-    opened = re.compile(r"[\s,:;。、(-]*(?:(?:原因|理由|因为)(?:是)?\s*:?\s*)?").match(line.plain, start, end)
+    opened = re.compile(r"[\s,:;。、(-]*(?:(?:原因|理由)(?:是)?\s*:?\s*)?").match(line.plain, start, end)
     start = opened.end() if opened else start
     closed = _TAIL.search(line.plain, max(start, end - 40), end)
     reason = line.cut(start, closed.start() if closed else end)
@@ -106,6 +116,8 @@ def pushed(*, apart: bool = False) -> Cut:
             before = rest[: last.start("node")].strip(" ,:、")
             if before:
                 return _push(line, last["node"], start, start + last.start("node"), apart=apart)
+        if everywhere := re.search(r"(?<=\w)全[镇县区乡村]$", rest):
+            return _push(line, everywhere[0], start, start + everywhere.start(), apart=apart)
         if SURE_PLACE.fullmatch(rest.strip()) and not apart:
             return Said(Command.PUSH, node=rest.strip())
         return _push(line, "", start, end, apart=apart)
@@ -155,7 +167,12 @@ def reminded(line: Line, found: re.Match[str]) -> Said | None:
     likely = (
         apart and re.fullmatch(r"[\w/·]{2,3}", place) and not (SOFT_TALK.search(place) or DATE.search(place))
     )
-    if NO_PLACE.match(place) or TALK.search(place) or not (known or likely):
+    if (
+        NO_PLACE.match(place)
+        or TALK.search(place)
+        or SEVERAL.search(place)
+        or not (known or (likely and not re.match(r"[小老阿]\w$", place)))
+    ):
         return None
     return Said(Command.REMIND, node=place)
 

@@ -56,7 +56,7 @@ def place_and_day(command: Command) -> Cut:
 
     def cut(line: Line, found: re.Match[str]) -> Said | None:
         before, after = line.plain[line.start : found.start()], line.plain[found.end() : line.end]
-        mine = command is Command.GAPS and ASKS_FOR_OWN.search(before)
+        mine = command is Command.GAPS and "谁" not in found[0] and ASKS_FOR_OWN.search(before)
         around = asked(ASKS_FOR_OWN.sub("", before) if mine else before, after)
         if around is None:
             return None

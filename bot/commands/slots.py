@@ -56,9 +56,11 @@ class Asked:
 
 _EDGE = (
     r"现在|目前|当前|到底|整体|总体|总共|一共|全部|具体|详细|截至|截止|关于|反诈宣传|反诈|宣传|任务|转发|推送|消息|信息|内容|各[村社]区?|各个?(?:网格|单位|群)|居民群|网格群|所有|有没有"
-    r"|(?:是|有|到|达到)?(?:多少|几个|怎么样|怎样|咋样|如何|什么情况)了?|情况|数据|报告|列表|清单|名单|给我|出来|一览|发我|来一?[个份]|把|覆盖率|发一?[下个份]"
+    r"|(?:是|有|到|达到)?(?:多少|几个|怎么样|怎样|咋样|如何|什么情况)了?|情况|数据|报告|列表|清单|名单|给我|出来|一览|发我|来一?[个份]|把|覆盖率|发一?[下个份]|发(?:出来|给我|过来)|列(?:出来|一下|个表)|给个?数字?|报个?数|都?有(?:哪些|谁)|[这那]条"
 )
-_EDGES = re.compile(rf"^(?:{_EDGE}|[在从查看问的都有还]|[那这]个?(?=\w{{2}}\S*[村区镇]))++|(?:{_EDGE}|[的是里内都还呢啊有吗了])+$")
+_EDGES = re.compile(
+    rf"^(?:{_EDGE}|[在从查看问的都有还]|[那这]个?(?=\w{{2}}\S*[村区镇]))++|(?:{_EDGE}|[的是里内都还呢啊有吗了发])+$"
+)
 
 
 def asked(before: str, after: str, *, places_only: bool = False) -> Asked | None:
@@ -92,6 +94,8 @@ def asked(before: str, after: str, *, places_only: bool = False) -> Asked | None
         name = "".join(words)
         if not name:
             continue
+        if SEVERAL.search(name) or sum(word.endswith(("村", "社区")) for word in words) > 1:
+            return None
         sure = all(PLACE.fullmatch(word) or NUMBERED.fullmatch(word) for word in words)
         near = len(words) == 1 and (apart or not behind) and not places_only
         if TALK.search(name) or not (sure or (near and _NAME.fullmatch(name) and not SOFT_TALK.search(name))):
@@ -102,6 +106,7 @@ def asked(before: str, after: str, *, places_only: bool = False) -> Asked | None
     return Asked(names[0] if names else "", title or when, own)
 
 
+SEVERAL = re.compile(r"[村区镇格](?:和|跟|与|及|以及|还有)\w")
 _SPELT = re.compile(r"(?<![^\s])(\w)\s(?=\w(?:\s|$))")
 
 

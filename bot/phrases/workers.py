@@ -70,6 +70,15 @@ def not_clear(name: str, tasks: Mapping[int, TargetRow]) -> str:
     return f"{name}，这句我没看明白。\n全转了回“已转发”，转了几个就回“已转发 {numbers}”。"
 
 
+def contradicted(name: str) -> str:
+    """First yes, then no: a person of the office looks at it."""
+    return f"{name}，您先说转了，又说没转。\n已请反诈办看一下，转好了再回“已转发”。"
+
+
+def contradicted_to_office(name: str, place: str) -> str:
+    return f"{place}{name}先说转了，又说没转，请问一声是哪个群。"
+
+
 def no_such_task(written: str, tasks: Mapping[int, TargetRow]) -> str:
     """A number or name that is not among the tasks."""
     if not tasks:

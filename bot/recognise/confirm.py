@@ -165,6 +165,7 @@ class Heard:
     others: bool = False
     polite: bool = False
     _without: bool = False
+    _bare: bool = False
 
     def hear(self, part: str) -> None:
         """Take in one clause."""
@@ -187,6 +188,7 @@ class Heard:
             self._claim(found, part)
         elif item := self._item(re.sub("[了啦]$", "", part) if self._without else part):
             (self.missing if self._without else self.done).append(item)
+            self.whole = self.whole and (self._without or not self._bare)
         elif (refused := NOT_DONE.fullmatch(part)) and self._says_so(part) and not ORDER.search(part):
             self.refused = True
             if item := refused["item"] or refused["after"]:
@@ -204,7 +206,7 @@ class Heard:
             self.claimed, self.whole = True, not self.done
 
     def _claim(self, found: re.Match[str], part: str) -> None:
-        self.claimed = True
+        self.claimed, self._bare = True, False
         counted = found["counted_before"] or found["counted_after"]
         each = bool(EACH.search(found["claim"]))
         item = found["before"] or found["after"] or (counted if counted and not each else None)
@@ -216,6 +218,7 @@ class Heard:
         elif not re.match("只|就", part):
             self.others = self.others or bool(found["others"])
             every = found["others"] or found["all_before"] or found["all_after"]
+            self._bare = not (self.whole or self.done or every)
             self.whole = self.whole or not self.done or bool(every)
         self._without = False
 
@@ -282,6 +285,8 @@ def heard(parts: Sequence[str], *, note: bool = False, groups: Collection[str] =
 
 
 _BARE = re.compile(r"\d{1,3}(?:[-~至到]\d{1,3})?")
+_NUMBERS = re.compile(r"(?:第(?=\d+个?$))?(\d{1,3}(?:_\d{1,3})*)(?:(?<=第\d)个|(?<=第\d\d)个)?((?:网格|群)?)")
+"""第3个 is the number 3 of the list; 1_3 are 1 and 3 of one row (`bot.recognise.words.clauses`)."""
 _RANGE = re.compile(r"第?(\d{1,3})[-~至到](\d{1,3})(.*)")
 _SUFFIX = re.compile(r"第?\d[\d\-~至到]*((?:号)?(?:网格|群|组|号楼|栋|社区|小区))")
 
@@ -293,6 +298,9 @@ def _spelled(items: Sequence[str]) -> tuple[str, ...]:
     spelled = []
     for item in items:
         item = item + suffix if suffix and _BARE.fullmatch(item) else item
+        if found := _NUMBERS.fullmatch(item):
+            spelled += [number + found[2] for number in found[1].split("_")]
+            continue
         span = _RANGE.fullmatch(item)
         if span and 0 < int(span[2]) - int(span[1]) < 20:
             spelled += [f"{n}{span[3]}" for n in range(int(span[1]), int(span[2]) + 1)]

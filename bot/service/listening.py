@@ -41,6 +41,8 @@ class Read:
     """“《…》”: the contents that it was taken for."""
     about: bool = False
     """It says itself which content it is about."""
+    contradicts: bool = False
+    """It takes back what the person had said before."""
     note: bool = False
     """It is a line of a #接龙, which others post again."""
 
@@ -161,7 +163,7 @@ async def _read_one(
     taken_back = note is None and contradicted(said, tasks, known_by)
     doubt = f"{worker.name}先说转了，又说没转" if taken_back else ""
     if said.kind is ConfirmationKind.NOT_YET:
-        return replace(read, unclear=doubt) if doubt or group is None else None
+        return replace(read, unclear=doubt, contradicts=taken_back) if doubt or group is None else None
     if note is not None and not said.about:
         # A list's topic says what it is about, for every line of it.
         said = replace(said, about=tuple(numbers_in(message.text)))
@@ -178,7 +180,7 @@ async def _read_one(
         return None
     return replace(
         read, groups=[row.group or "" for row in rows], unclear=unclear, fresh=fresh,
-        targets=result.confirmed, titles=titles(rows),
+        targets=result.confirmed, titles=titles(rows), contradicts=taken_back,
     )  # fmt: skip
 
 

@@ -73,6 +73,10 @@ async def heard(desk: Desk, message: Message, group: Group | None) -> Heard:
     if len(reads) != 1 or reads[0].worker is None or reads[0].note:
         return Heard(bool(reads))
     read, person = reads[0], reads[0].worker
+    if read.contradicts:
+        key = f"contradicted:{day_of(message.at)}:{person.id}"
+        desk.tell_office(key, workers.contradicted_to_office(person.name, _place_of(desk, person)))
+        return Heard(True, Reply(workers.contradicted(person.name) if group is None else ""), person)
     answer = _privately if group is None else _in_group
     reply = await answer(desk, person, read, message.at, group)
     return Heard(True, reply, person, read.targets)
