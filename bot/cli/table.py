@@ -20,6 +20,7 @@ class Row:
 
 COMMANDS = (
     Row("demo", "演练：一个模拟的镇，一天的宣传从早到晚", "bot.cli.demo:demo"),
+    Row("chat", "不用账号，先跟它说说话：在编的镇里当书记、网格员", "bot.cli.chat:chat"),
     Row("run", "正式运行（按 schedules.yaml 里的渠道）", "bot.cli.run:run"),
     Row("check", "检查名册、内容和排期，说出接下来几天发什么", "bot.cli.check:check"),
     Row("roster", "名册：检查、导入、导出", "bot.cli.roster:roster"),

@@ -21,6 +21,7 @@ from bot.channels.simulated.channel import SimulatedChannel
 from bot.channels.simulated.world import World
 from bot.errors import ChuandaError
 from bot.library import LiveLibrary
+from bot.model.chat import Event
 from bot.model.ledger import ApprovalAct, ApprovalEntry, SendState
 from bot.model.time import at_time, day_of, iso
 from bot.model.tree import GroupId, Mode, Tree, Use
@@ -157,18 +158,27 @@ class Demo:
                 await self._day(FIRST_DAY + timedelta(days=day), watch)
             return self._conclude()
         finally:
-            self.store.close()
-            self._lock.release()
+            self.close()
+
+    def close(self) -> None:
+        """Let go of the folder; nothing can be asked any more."""
+        self.store.close()
+        self._lock.release()
 
     async def _day(self, day: date, watch: Callable[[Told], None]) -> None:
         opens, closes = (at_time(day, datetime.min.time()) + t for t in (OPENS, CLOSES))
         if self.now >= closes:
             return
         self.now = max(self.now, opens)
+        await self.live(closes, watch)
+
+    async def live(self, until: datetime, watch: Callable[[Told], None]) -> None:
+        """Let everything happen that happens before ``until``; then it is that late."""
         next_tick = self.now
         send_at: datetime | None = self.now
-        while self.now < closes:
+        while self.now < until:
             for event in self.world.due(self.now):
+                self.seen(event)
                 await self.town.handle(event)
             if self.now >= next_tick:
                 await self._tick()
@@ -181,7 +191,10 @@ class Demo:
                     continue
             for told in self.town.told():
                 watch(told)
-            self.now = min(filter(None, (next_tick, send_at, self.world.next_at(), closes)))
+            self.now = min(filter(None, (next_tick, send_at, self.world.next_at(), until)))
+
+    def seen(self, event: Event) -> None:
+        """Something that happened where our account is. The demo itself does not look; `Practice` writes it down."""
 
     async def _tick(self) -> None:
         await self.town.tick(self.now)
