@@ -45,9 +45,12 @@ def standing(digest: str, entries: Sequence[ApprovalEntry]) -> Standing:
             found[entry.digest], submitted[entry.digest] = Standing.SUBMITTED, entry
         elif entry.act is ApprovalAct.REJECT:
             found[entry.digest] = Standing.REJECTED
-        elif entry.act is ApprovalAct.APPROVE and found.get(entry.digest) is Standing.SUBMITTED:
-            if is_another(submitted[entry.digest], entry.by, entry.account):
-                found[entry.digest] = Standing.APPROVED
+        elif (
+            entry.act is ApprovalAct.APPROVE
+            and found.get(entry.digest) is Standing.SUBMITTED
+            and is_another(submitted[entry.digest], entry.by, entry.account)
+        ):
+            found[entry.digest] = Standing.APPROVED
     if digest in found:
         return found[digest]
     if Standing.APPROVED in found.values():

@@ -51,7 +51,7 @@ def bind(
     if len(written) > 1:
         raise ChuandaError(f"{'、'.join(written)} 只写一种")
     if person is not None and off:
-        forget(here, worker_named(here, person, node))
+        forget(here, person, node)
     elif person is not None:
         give_code(here, worker_named(here, person, node), as_json)
     elif clerk is not None or reviewer is not None:

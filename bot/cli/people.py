@@ -98,10 +98,12 @@ def _say_code(worker: Worker, code: str, until: datetime, role: str, as_json: bo
     click.echo(f"只能用一次，用到 {spoken_day(day_of(until))} {clock(until)}。给错人了就再发一个，旧的作废。")
 
 
-def forget(here: Office, worker: Worker) -> None:
-    """The wrong account was bound."""
+def forget(here: Office, name: str, node: str | None) -> None:
+    """The wrong account was bound, or somebody left: of the roster or of the office."""
     from bot.store import accounts
 
+    staff = [w for w in here.store.read(accounts.people).values() if w.name == name.strip()]
+    worker = staff[0] if len(staff) == 1 and node is None else worker_named(here, name, node)
     if not here.store.write_now(accounts.forget_account, worker.id):
         raise NotFound(f"{worker.name}没有绑定账号，不用解除")
     click.echo(f"{worker.name}的账号解除了。要重新绑定：chuanda bind --person {worker.name}")

@@ -79,7 +79,10 @@ def contradicted(said: Confirmation, numbered: Mapping[int, TargetRow], at: date
     ]
     if said.denied is None or not claimed:
         return False
-    return not said.denied or any(_matching(item, numbered, claimed) for item in said.denied)
+    if not said.denied:
+        # “没转”, while something is open: that is what it is about.
+        return not any(task.reason is not None and task.opened_at is not None for task in numbered.values())
+    return any(_matching(item, numbered, claimed) for item in said.denied)
 
 
 def _with_own_below(meant: Sequence[TargetRow], tasks: Collection[TargetRow]) -> list[TargetRow]:

@@ -71,6 +71,16 @@ def until(when: str, today: date) -> date | None:
     return day if day is not None and day >= today else None
 
 
+def since(said: str, until_when: str, today: date) -> date:
+    """The first day of a leave: of “从明天起请假到周五”, and of “明天请假”, which is that day alone; else ``today``."""
+    text = "".join(fold(said).split())
+    if found := re.search(r"从(.{1,6}?)(?:起|开始|请)", text):
+        return until(found[1], today) or today
+    if re.search("[到至]", text) or (re.search(r"天$|周$|星期$", until_when) and until_when not in _AHEAD):
+        return today
+    return until(until_when, today) or today
+
+
 def _count(written: str) -> int:
     if written.isdigit():
         return int(written)

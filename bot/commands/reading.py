@@ -15,10 +15,15 @@ from bot.commands import orders, questions, vocabulary
 from bot.commands.line import MAX_LINE, Cut, Line, body_of, line_of, plain_of
 from bot.commands.said import Command, Said
 from bot.commands.slots import REVIEW_CODE, number_of
+from bot.commands.sounds import meant
 from bot.commands.vocabulary import PUNCTUATION, any_of
 from bot.model.speaker import Place, Role
 from bot.recognise.confirm import ConfirmationKind, read_confirmation
 from bot.recognise.normalise import fold, without_mentions
+
+
+MAX_BY_EAR = 40
+"""Who writes more than this writes with care, or is no speaker to the program."""
 
 
 class Where(Enum):
@@ -81,13 +86,13 @@ TABLE: tuple[Rule, ...] = (
     rule(Where.FIRST, vocabulary.EXEMPT, orders.exempted(), long=True),
     rule(Where.WHOLE, "不计入", questions.bare(Command.EXEMPT)),
     rule(Where.FIRST, vocabulary.EXEMPT_SOFT, orders.exempted(soft=True), long=True),
-    rule(Where.WHOLE, "批准|批淮", questions.bare(Command.APPROVE)),
+    rule(Where.WHOLE, "批准", questions.bare(Command.APPROVE)),
     rule(Where.FIRST, vocabulary.APPROVE, orders.approved),
     rule(Where.NOTHING_ELSE, rf"{_CODE}\s*{vocabulary.APPROVE}", orders.approved),
-    rule(Where.WHOLE, "驳回|博回", questions.bare(Command.REJECT)),
+    rule(Where.WHOLE, "驳回", questions.bare(Command.REJECT)),
     rule(Where.FIRST, vocabulary.REJECT, orders.rejected, long=True),
     rule(Where.FIRST, rf"{_CODE}\s*{vocabulary.REJECT}", orders.rejected, long=True),
-    rule(Where.WHOLE, "撤回|撤会", questions.unasked(Command.WITHDRAW)),
+    rule(Where.WHOLE, "撤回", questions.unasked(Command.WITHDRAW)),
     rule(Where.FIRST, vocabulary.WITHDRAW, orders.withdrawn),
     rule(
         Where.NOTHING_ELSE,
@@ -133,11 +138,11 @@ TABLE: tuple[Rule, ...] = (
 _MAY_BE = re.compile(
     "[转发暂停恢假催撤豁驳批绑审缺漏覆盖排催未没差剩谁进待要0-9?#⑩-⑳⑽-⒇⒑-⒛]|"
     + any_of(
-        "传发 推送 推宋 推松 急推 灰复 继续 接着 接续 帮助 邦助 帮住 help 怎么 如何 咋用 咋弄 命令 菜单 功能 说明 指南 手册 操作方法 使用方法 教我 教教"
-        " 会用 会弄 会操作 你能 你会 你还 你都 你可以 能干 会干 会什么 能做 收不 看不 找不到 打不开 下载不了 手机 出差 休息 调休 回来 我回 任务 我的 今天的 的群"
-        " 我负责 我管 任物 任勿 认务 点不 没反应 加载 显示不 请价 请驾 请架 清假 邦定 帮定 榜定 入库 收录 资料库 霍免 或免 免报 不计入 不算 通过 同意 核准 准批 博回 搏回 拨回 退回 打回 否决 收回 下架 辙回"
-        " 该率 改率 概率 提醒 提型 提行 题醒 督促 复概 付盖 空白 空百 盲点 哪 最快 最慢 最好 最差 牌名 派名 名次 第几 倒数 通报 通抱 通暴 通爆 近度 近展 今度 肚"
-        " 确口 却口 到达 送达 触达 完成率 完成情况 几个 多少 带审 代审 取消"
+        "传发 推送 急推 再推 继续 接着 接续 帮助 help 怎么 如何 咋 命令 菜单 功能 说明 指南 手册 操作方法 使用方法 教我 教教"
+        " 会用 会弄 会操作 会使 你能 你会 你还 你都 你可以 你是 能干 会干 会什么 能做 收不 看不 找不到 打不开 下载不了 手机 出差 休息 调休 回来 我回"
+        " 任务 待办 活 我的 今天的 的群 我负责 我管 点不 没反应 加载 显示不 网 卡 图 踢 入库 收录 资料库 免报 不计入 不算 通过 同意 核准"
+        " 退回 打回 否决 收回 下架 提醒 督促 空白 盲点 哪 最快 最慢 最好 最差 名次 第几 倒数 垫底 通报"
+        " 到达 送达 触达 完成率 完成情况 几个 多少 取消 进展 啥 停"
     )
     + r"|\A(?:\W*@\S+\s)?\W*(?:我?选)?第?[一二三四五六七八九十](?!\w{3})"
 )
@@ -151,12 +156,23 @@ def read(text: str, role: Role, place: Place) -> Said | None:
     """What ``text`` says to the program, or None: it is talk, a notice, or of somebody else.
 
     Residents talk among themselves: in their rooms only the binding of the group is read. Otherwise the room and the
-    role change little: 未转发 of a leader asks for the list, of a worker it says that he did not yet.
+    role change little: 未转发 of a leader asks for the list, of a worker it says that he did not yet. A short line that
+    says nothing as it is written is read once more as it sounds.
     """
     body = body_of(text)
     if not body:
         return None
     plain = plain_of(body)
+    said = _read(body, plain, role, place)
+    if said is None and len(plain) <= MAX_BY_EAR and "\n" not in plain:
+        for start, end, word in meant(plain):
+            righted = (whole[:start] + word + whole[end:] for whole in (body, plain))
+            if said := _read(*righted, role, place):
+                break
+    return said
+
+
+def _read(body: str, plain: str, role: Role, place: Place) -> Said | None:
     if not _MAY_BE.search(plain):
         return None
     line = line_of(body, plain, role, place)
@@ -200,27 +216,13 @@ def _choice(body: str, plain: str) -> Said | None:
     return None if number is None else Said(Command.CHOICE, number=number)
 
 
-_MISSPELT = (
-    (
-        re.compile(any_of("已转法 已传发 己转法 己传发 以转法 已转罚 已专发 已砖发 巳转发 依转发 已转友")),
-        "已转发",
-    ),
-    (re.compile(any_of("未转法 末转发 末转法 未传发 未专发")), "未转发"),
-    (re.compile(r"转\s*法(?=[了完好]|$)|传发(?=[了完好])"), "转发"),
-)
-_MAY_BE_MISSPELT = re.compile("[法传末巳专砖罚友依]")
 _CONFIRMS = re.compile("转|传|已|己|发|接龙|完成|没")
 
 
 def _confirmation(body: str, plain: str) -> Said | None:
     if not _CONFIRMS.search(plain):
         return None
-    text = body
-    if _MAY_BE_MISSPELT.search(plain):
-        for wrong, right in _MISSPELT:
-            plain = wrong.sub(right, plain)
-        text = plain
-    said = read_confirmation(text)
+    said = read_confirmation(body)
     match said.kind if said else None:
         case ConfirmationKind.ALL:
             return Said(Command.CONFIRMED)

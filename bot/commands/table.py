@@ -46,7 +46,7 @@ TABLE = (
     Rule(Command.NOT_YET, "还没转", "不算转了，也不用解释", PEOPLE, by_name=True, quiet=True),
     Rule(Command.MY_TASKS, "我的任务", "看还有哪些没转", PEOPLE, by_name=True),
     Rule(Command.TROUBLE, "收不到", "看不到、转不了，告诉反诈办", PEOPLE, by_name=True),
-    Rule(Command.LEAVE, "请假 到周五", "这几天请副联系人转", PEOPLE, by_name=True),
+    Rule(Command.LEAVE, "请假 到周五", "这几天请副联系人转", PEOPLE),
     Rule(Command.COVERAGE, "覆盖率 柳林村", "转到了几成", EVERYBODY, by_name=True),
     Rule(Command.GAPS, "未转发 柳林村", "哪些群还没转", EVERYBODY, by_name=True),
     Rule(Command.PROGRESS, "进度", "今天每条转到几成", EVERYBODY, by_name=True),

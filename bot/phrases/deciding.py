@@ -104,7 +104,9 @@ def push_by_hand(title: str, place: str, groups: int, direct: int) -> str:
     return f"《{title}》\n马上发到{place} {groups} 个群？\n其中 {direct} 个要您这边发，其余请人转。\n1 发\n2 不发\n回一个数字。"
 
 
-def push_begun(title: str, groups: int) -> str:
+def push_begun(title: str, groups: int, *, paused: bool) -> str:
+    if paused:
+        return f"排上了：《{title}》，{groups} 个群。\n现在全部停着，回“恢复”才发。"
     return f"开始发了：《{title}》，{groups} 个群。\n看转到哪了，回“进度”。"
 
 
@@ -167,14 +169,20 @@ def stop_file() -> str:
     return "电脑上放了 STOP 文件，要到电脑上删掉它才会发。"
 
 
-def reminded(place: str, asked: int, already: int) -> str:
-    """“提醒 柳林村”: how many were asked now, how many had been today."""
+def reminded(place: str, asked: int, already: int, full: int) -> str:
+    """“提醒 柳林村”: how many were asked now, how many had been today, for how many the group has heard enough today."""
     if asked:
         rest = f"\n另外 {already} 人今天提醒过了。" if already else ""
         return f"提醒了 {asked} 人，{place}。{rest}"
     if already:
         return f"{place}没转的 {already} 人今天都提醒过了，不再催。\n要紧的请打电话。"
+    if full:
+        return f"{place}还有 {full} 人没转，工作群今天提醒够了，不再催。\n要紧的请打电话。"
     return f"{place}现在没有要提醒的人。"
+
+
+def paused_now() -> str:
+    return "现在全部停着，不提醒人。\n接着发，回“恢复”。"
 
 
 def not_in_hours(hours: str) -> str:

@@ -103,7 +103,13 @@ def gaps_answer(
 
 
 def progress_answer(
-    name: str, now: datetime, waves: Sequence[tuple[Wave, Counts]], left: int, minutes: float | None
+    name: str,
+    now: datetime,
+    waves: Sequence[tuple[Wave, Counts]],
+    left: int,
+    minutes: float | None,
+    *,
+    paused: bool,
 ) -> str:
     """“进度”: each of the day's waves; ``left`` messages are still to be sent, in ``minutes`` (None: people post)."""
     shown = [(wave, counts) for wave, counts in waves if counts.expected]
@@ -111,7 +117,9 @@ def progress_answer(
         return f"{name}，今天到 {clock(now)}\n还没有要转的内容。"
     lines = [f"{name}，今天到 {clock(now)}，{len(shown)} 批："]
     tail = []
-    if left:
+    if left and paused:
+        tail.append(f"还有 {left} 条没发，全部停着")
+    elif left:
         takes = "" if minutes is None else f"，大约 {max(1, round(minutes))} 分钟"
         tail.append(f"机器人还有 {left} 条在发{takes}")
     tail.append("看一个村的，回“覆盖率 村名”")

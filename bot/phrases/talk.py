@@ -24,14 +24,13 @@ FOR_LEADERS = "转好的我自己记，不用报。"
 
 def not_yours(roles: Collection[str]) -> str:
     """One polite line; ``roles``: whose it is."""
-    whose = next(ROLES[role] for role in ("reviewer", "office", "leader", "worker") if role in roles)
-    if "office" in roles:
-        whose = ROLES["office"]
+    whose = next(ROLES[role] for role in ("office", "reviewer", "worker", "leader") if role in roles)
     return f"这件事由{whose}来办。\n您能办的，回“帮助”看。"
 
 
 BIND_FIRST = "这件事要先绑定账号，绑定码请找反诈办要。"
 NOT_UNDERSTOOD = "这句我没看懂。\n看能说什么，回“帮助”。"
+IN_THAT_GROUP = "请在那个群里说“绑定群 群名”。"
 NOT_DONE = "好的，没有动。"
 PRIVATELY = "这件事请私下跟我说，不在群里办。"
 

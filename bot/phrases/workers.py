@@ -124,8 +124,23 @@ def leave_noted(last: date, deputies: Sequence[str], left: int) -> str:
     return "\n".join([*lines, "回来了，回“销假”。"])
 
 
-def came_back(name: str, *, was_away: bool) -> str:
-    return f"{name}，回来了，往后的内容还请您转。" if was_away else f"{name}，您没有请假。"
+def leave_ahead(first: date, last: date) -> str:
+    """A leave that begins later: until then nothing changes."""
+    days = spoken_day(first) if first == last else f"{spoken_day(first)} 到 {spoken_day(last)}"
+    return f"记下了，您 {days} 请假。\n到那天内容请副联系人转，今天的还请您转。"
+
+
+def leave_ahead_to_office(name: str, place: str, first: date, last: date) -> str:
+    return f"{place}{name}从 {spoken_day(first)} 请假到 {spoken_day(last)}。"
+
+
+def came_back(name: str, tasks: int | None) -> str:
+    """``tasks``: groups that are theirs again; None: they were not away."""
+    if tasks is None:
+        return f"{name}，您没有请假。"
+    if tasks:
+        return f"{name}，回来了。\n还有 {tasks} 个群没转，请您接着转，回“我的任务”看。"
+    return f"{name}，回来了，往后的内容还请您转。"
 
 
 def stands_in(name: str, for_whom: str, last: date, groups: int) -> str:

@@ -32,6 +32,8 @@ from bot.store.sending import Outgoing
 REPORTS_A_DAY = 2
 """The office's own group hears these besides: they count among its unasked messages."""
 KINDS = ("reminder", "escalation")
+NUMBERS_FOR = timedelta(hours=2)
+"""How long a bare number in a work group answers a reminder there: it may be about something else later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,15 @@ async def remind(desk: Desk) -> None:
     await _say(desk, asks)
 
 
-async def remind_below(desk: Desk, place: Node, now: datetime) -> tuple[int, int]:
-    """Ask everyone below ``place`` who has something open, because the office said so. Returns how many were asked, and
-    how many had been today. Outside of working hours nobody is."""
+async def remind_below(desk: Desk, place: Node, now: datetime) -> tuple[int, int, int]:
+    """Ask everyone below ``place`` who has something open, because the office said so. Returns how many were asked, how
+    many had been today, and how many cannot be: their work group had its messages of the day."""
     below = {node.id for node in desk.tree.subtree(place)}
     tasks = [task for task in desk.store.read(reading.open_tasks, now) if task.node in below]
     said = desk.store.read(sending.asked_since, day_start(day_of(now)))
     due, already = reminders_now(tasks, desk.schedules, said, now)
-    return await _say(desk, [_ask(one) for one in due]), already
+    asked = await _say(desk, [_ask(one) for one in due])
+    return asked, already, len(due) - asked
 
 
 def _ask(due: Reminder) -> _Ask:
@@ -83,18 +86,25 @@ def words(desk: Desk, out: Outgoing) -> str | None:
     if out.kind == "escalation":
         return _escalation(desk, asked, in_group=out.worker is None)
     open_now = {worker: desk.store.read(reading.open_tasks_of, worker, desk.now) for worker in asked}
-    if out.worker is not None:
-        tasks = open_now.get(out.worker, [])
-        return _reminder(desk, out.worker, tasks) if tasks else None
-    return _in_group(desk, {worker: tasks for worker, tasks in open_now.items() if tasks})
+    waiting = {worker: tasks for worker, tasks in open_now.items() if tasks}
+    return desk.store.write_now(_worded, desk, waiting, out.group) if waiting else None
 
 
-def _reminder(desk: Desk, worker: WorkerId, tasks: Sequence[TargetRow]) -> str | None:
-    person = desk.person(worker)
-    ids = {task.id for task in tasks}
-    numbered = desk.store.write_now(talk.number_tasks, worker, day_of(desk.now))
-    mine = {number: task for number, task in numbered.items() if task.id in ids}
-    return phrases.reminder(person.name, mine, desk.now) if person and mine else None
+def _worded(
+    conn: Connection, desk: Desk, waiting: Mapping[WorkerId, Sequence[TargetRow]], group: GroupId | None
+) -> str | None:
+    """What is said now, and what a bare number answers from now on."""
+    for worker, tasks in waiting.items():
+        numbered = _numbered(conn, worker, tasks, desk.now)
+        until = desk.now + NUMBERS_FOR
+        if group is None:
+            until = day_start(day_of(desk.now) + timedelta(days=1))
+        question = talk.Question(group, _choices(numbered, in_group=group is not None), until)
+        talk.ask(conn, worker, question, unless_asked_at=desk.now)
+        if group is None:
+            person = desk.person(worker)
+            return phrases.reminder(person.name, numbered, desk.now) if person and numbered else None
+    return _in_group(desk, waiting)
 
 
 def _in_group(desk: Desk, mine: Mapping[WorkerId, Sequence[TargetRow]]) -> str | None:
@@ -167,18 +177,13 @@ def _put(
     now: datetime,
     expires: datetime,
 ) -> str:
-    """One message on its way, and the question that a bare number answers, at once or not at all. Returns what it says."""
+    """One message on its way; returns what it says."""
     first = asks[0].asking
     text = _text(conn, desk, asks, group)
     sending.add_notice(
         conn, first.key if group is None else f"group:{first.key}", first.kind, text, now, expires, group=group,
         worker=first.worker if group is None else None, asking=[ask.asking for ask in asks],
     )  # fmt: skip
-    for ask in asks:
-        if ask.tasks:
-            choices = _choices(conn, ask, now, in_group=group is not None)
-            until = day_start(day_of(now) + timedelta(days=1))
-            talk.ask(conn, ask.asking.worker, talk.Question(group, choices, until))
     return text
 
 
@@ -189,20 +194,22 @@ def _text(conn: Connection, desk: Desk, asks: Sequence[_Ask], group: GroupId | N
         return _in_group(desk, {ask.asking.worker: ask.tasks for ask in asks}) or ""
     (ask,) = asks
     person = desk.tree.worker_by_id[ask.asking.worker]
-    return phrases.reminder(person.name, _numbered(conn, ask, desk.now), desk.now)
+    numbered = _numbered(conn, ask.asking.worker, ask.tasks, desk.now)
+    return phrases.reminder(person.name, numbered, desk.now)
 
 
-def _numbered(conn: Connection, ask: _Ask, now: datetime) -> dict[int, TargetRow]:
-    ids = {task.id for task in ask.tasks}
-    numbered = talk.number_tasks(conn, ask.asking.worker, day_of(now))
+def _numbered(
+    conn: Connection, worker: WorkerId, tasks: Sequence[TargetRow], now: datetime
+) -> dict[int, TargetRow]:
+    ids = {task.id for task in tasks}
+    numbered = talk.number_tasks(conn, worker, day_of(now))
     return {number: task for number, task in numbered.items() if task.id in ids}
 
 
-def _choices(conn: Connection, ask: _Ask, now: datetime, *, in_group: bool) -> dict[int, dict[str, Any]]:
+def _choices(numbered: Mapping[int, TargetRow], *, in_group: bool) -> dict[int, dict[str, Any]]:
     """What a bare number says: where the tasks are listed, that one; where they are not, all of them."""
-    if in_group or len(ask.tasks) == 1:
-        return {1: {"command": "confirmed", "targets": [task.id for task in ask.tasks]}}
-    return {
-        number: {"command": "confirmed", "targets": [task.id]}
-        for number, task in _numbered(conn, ask, now).items()
-    }
+    each = {number: {"command": "confirmed", "targets": [task.id]} for number, task in numbered.items()}
+    if not in_group and len(numbered) > 1:
+        return each
+    every = {"command": "confirmed", "targets": [task.id for task in numbered.values()]}
+    return {1: every} if in_group else {**each, 1: every}

@@ -144,9 +144,9 @@ class Demo:
         reviewer = min(self.schedules.reviewers, default=REVIEWER)
         for content in self.library.refresh().contents.values():
             if content.id not in done:
-                for act, by in ((ApprovalAct.SUBMIT, OFFICE), (ApprovalAct.APPROVE, reviewer)):
-                    entry = ApprovalEntry(act, content.digest, by, at)
-                    self.store.write_now(approvals.add_approval, content.id, entry)
+                both = ((ApprovalAct.SUBMIT, OFFICE), (ApprovalAct.APPROVE, reviewer))
+                entries = [ApprovalEntry(act, content.digest, by, at) for act, by in both]
+                self.store.write_now(approvals.add_approvals, content.id, entries)
 
     # ── the day ─────────────────────────────────────────────────────────────────────────────────────────
 

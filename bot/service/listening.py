@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.commands.confirming import contradicted, resolve
@@ -41,6 +41,8 @@ class Read:
     """“《…》”: the contents that it was taken for."""
     about: bool = False
     """It says itself which content it is about."""
+    tasks: Mapping[int, TargetRow] = field(default_factory=dict)
+    """The tasks that it could be about, by their numbers, as they stood before it."""
     contradicts: bool = False
     """It takes back what the person had said before."""
     note: bool = False
@@ -155,7 +157,7 @@ async def _read_one(
         who_else = "、".join(f"{one.unit.rsplit('/', 1)[-1]}{one.name}" for one in found)
         why = f"同名的有：{who_else}" if found else f"不知道“{plain(name)}”是谁"
         return Read(None, unclear=why, line=plain(line)) if speaks else None
-    read = Read(worker, line=plain(line), kind=said.kind, about=about, note=note is not None)
+    read = Read(worker, line=plain(line), kind=said.kind, about=about, note=note is not None, tasks=tasks)
     if said.kind is ConfirmationKind.UNCLEAR:
         # Others post a list again with old lines in it: there only what is still open is worth a question.
         asks = [task for task in tasks.values() if note is None or task.reason is not None]
@@ -226,4 +228,5 @@ def _speakers(desk: Desk, message: Message, name: str, group: Group | None, *, o
         return [worker] if worker else []
     if group is None:
         return ()
-    return desk.named_in(name, group)
+    # Who has an account speaks by it; a chat that was copied has none.
+    return [one for one in desk.named_in(name, group) if not message.sender or one.id not in desk.accounts]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from collections.abc import Sequence
 
 from bot.model.content import ContentId
 from bot.model.ledger import ApprovalAct, ApprovalEntry
@@ -28,6 +28,12 @@ def add_approval(conn: sqlite3.Connection, content: ContentId, entry: ApprovalEn
     )
 
 
+def add_approvals(conn: sqlite3.Connection, content: ContentId, entries: Sequence[ApprovalEntry]) -> None:
+    """Append several acts at once or not at all."""
+    for entry in entries:
+        add_approval(conn, content, entry)
+
+
 def approvals(conn: sqlite3.Connection) -> dict[ContentId, list[ApprovalEntry]]:
     """All acts by content, oldest first."""
     found: dict[ContentId, list[ApprovalEntry]] = {}
@@ -41,13 +47,17 @@ def approvals(conn: sqlite3.Connection) -> dict[ContentId, list[ApprovalEntry]]:
 
 
 def note_shown(
-    conn: sqlite3.Connection, worker: WorkerId, content: ContentId, digest: str, now: datetime
+    conn: sqlite3.Connection, worker: WorkerId, content: ContentId, digest: str, preview: str
 ) -> None:
-    """A reviewer is shown exactly this digest."""
-    conn.execute("INSERT OR REPLACE INTO shown VALUES (?, ?, ?, ?)", (worker, digest, content, to_epoch(now)))
+    """A reviewer is shown exactly this digest, by messages whose keys begin with ``preview``."""
+    conn.execute("INSERT OR REPLACE INTO shown VALUES (?, ?, ?, ?)", (worker, digest, content, preview))
 
 
 def shown_to(conn: sqlite3.Connection, worker: WorkerId) -> dict[str, ContentId]:
-    """Digest → content of what a reviewer was shown."""
-    rows = conn.execute("SELECT digest, content FROM shown WHERE worker = ?", (worker,))
+    """Digest → content of what a reviewer was shown, all of it."""
+    rows = conn.execute(
+        "SELECT digest, content FROM shown s WHERE worker = ? AND NOT EXISTS (SELECT 1 FROM outgoing o "
+        "WHERE o.key > s.preview || ':' AND o.key < s.preview || ';' AND o.state != 'accepted')",
+        (worker,),
+    )
     return {digest: ContentId(content) for digest, content in rows}

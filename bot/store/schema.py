@@ -143,8 +143,8 @@ CREATE TABLE role(worker INTEGER NOT NULL, role TEXT NOT NULL, at INTEGER NOT NU
 ALTER TABLE bind_code ADD COLUMN role TEXT NOT NULL DEFAULT '';
 -- By which account it was done, where it was done in chat: two names on one account are one person.
 ALTER TABLE approval ADD COLUMN account TEXT NOT NULL DEFAULT '';
--- Which digests a reviewer was shown: only these may be approved in chat.
-CREATE TABLE shown(worker INTEGER NOT NULL, digest TEXT NOT NULL, content TEXT NOT NULL, at INTEGER NOT NULL,
+-- Which digests a reviewer asked to see, and by which messages: what did not arrive may not be approved in chat.
+CREATE TABLE shown(worker INTEGER NOT NULL, digest TEXT NOT NULL, content TEXT NOT NULL, preview TEXT NOT NULL,
     PRIMARY KEY(worker, digest)) WITHOUT ROWID;
 
 -- The one question that a person was asked last, with what each number means.

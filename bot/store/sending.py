@@ -21,8 +21,10 @@ from bot.store.ledger import entries_of, hand_ref, record
 
 NOTICE_RANK = 10
 """After an urgent wave, before an ordinary one: a reminder must not wait for 2,000 groups."""
-ANSWER_RANK = -1
-"""Before all of them: somebody waits for it, and there are few (they are asked for, and shed where somebody floods)."""
+ANSWER_RANK = -100
+"""Before all of them: somebody waits for it. The second to the same person waits for the first of everybody else."""
+MOST_ANSWERS = 5
+"""That wait for one person: who asks more than is said is not told more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,15 @@ def planned(conn: sqlite3.Connection, now: datetime) -> list[Outgoing]:
         OUTGOING + "WHERE o.state = 'planned' AND o.not_before <= ? ORDER BY o.rank, o.id", (to_epoch(now),)
     )
     return list(map(outgoing_of, rows))
+
+
+def waiting(conn: sqlite3.Connection, now: datetime) -> int:
+    """Messages that may be said at ``now`` and are not yet; answers apart, which wait for nobody."""
+    (count,) = conn.execute(
+        "SELECT COUNT(*) FROM outgoing WHERE state = 'planned' AND kind NOT IN ('answer', 'preview') AND not_before <= ?",
+        (to_epoch(now),),
+    ).fetchone()
+    return int(count)
 
 
 def waiting_parts(conn: sqlite3.Connection, now: datetime) -> int:
@@ -347,7 +358,13 @@ def add_answer(
 ) -> None:
     """An answer to a person, or to a group, where it waits a moment for others to the same group and joins them."""
     if group is None:
-        add_notice(conn, key, "answer", text, at, expires_at, worker=worker)
+        (waiting_too,) = conn.execute(
+            "SELECT COUNT(*) FROM outgoing WHERE kind = 'answer' AND worker = ? AND state = 'planned'",
+            (worker,),
+        ).fetchone()
+        if waiting_too < MOST_ANSWERS:
+            add_notice(conn, key, "answer", text, at, expires_at, worker=worker)
+            conn.execute("UPDATE outgoing SET rank = ? WHERE key = ?", (ANSWER_RANK + waiting_too, key))
         return
     waiting = conn.execute(
         "SELECT id, text FROM outgoing WHERE kind = 'answer' AND kind != 'part' AND grp = ? AND state = 'planned' "

@@ -31,8 +31,20 @@ class Question:
     expires_at: datetime
 
 
-def ask(conn: sqlite3.Connection, worker: WorkerId, question: Question) -> None:
-    """The question that a bare number answers from now on; an older one ends."""
+def ask(
+    conn: sqlite3.Connection, worker: WorkerId, question: Question, unless_asked_at: datetime | None = None
+) -> None:
+    """The question that a bare number answers from now on; an older one ends.
+
+    ``unless_asked_at``: a reminder does not take over a question that is open at this instant and no reminder's.
+    """
+    if unless_asked_at is not None:
+        row = conn.execute(
+            "SELECT choices FROM question WHERE worker = ? AND expires_at > ?",
+            (worker, to_epoch(unless_asked_at)),
+        ).fetchone()
+        if row is not None and any("targets" not in choice for choice in json.loads(row[0]).values()):
+            return
     conn.execute(
         "INSERT OR REPLACE INTO question VALUES (?, ?, ?, ?)",
         (
@@ -40,6 +52,11 @@ def ask(conn: sqlite3.Connection, worker: WorkerId, question: Question) -> None:
             to_epoch(question.expires_at),
         ),
     )  # fmt: skip
+
+
+def end_questions(conn: sqlite3.Connection, group: GroupId) -> None:
+    """Somebody asks for numbers in this group: they answer that person and not us."""
+    conn.execute("DELETE FROM question WHERE grp = ?", (group,))
 
 
 def asked_last(

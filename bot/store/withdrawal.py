@@ -18,7 +18,7 @@ from bot.store.sending import OUTGOING, Outgoing, outgoing_of, settle
 
 RECALL_WITHIN = timedelta(minutes=2)
 """WeChat takes a message back for so long."""
-RECALL_RANK = -2
+RECALL_RANK = -200
 """Before everything else: two minutes are thirty messages."""
 _WHY = "内容已撤回"
 

@@ -10,6 +10,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from bot import phrases
+from bot.commands.said import Command
 from bot.model.chat import Message
 from bot.model.time import day_of, iso
 from bot.model.tree import Group
@@ -17,7 +18,7 @@ from bot.phrases import talk as say
 from bot.recognise.paste import who
 from bot.service.desk import Desk
 from bot.service.talking.turn import Reply
-from bot.store import accounts
+from bot.store import accounts, talk
 
 MOST_TRIES, MOST_TRIES_OF_ALL = 5, 50
 """Wrong codes an hour, of one account and of all."""
@@ -48,6 +49,7 @@ class Codes:
             )
         if used is None:
             self._wrong[message.sender] += 1
+            await desk.store.write(talk.count_attempt, day_of(message.at), Command.BIND.value)
             return Reply(say.code_wrong())
         desk.reload_rooms()
         person = desk.person(used.worker)

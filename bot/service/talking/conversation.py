@@ -60,6 +60,8 @@ HANDLERS: Mapping[Command, Handler] = {
     Command.REMIND: deciding.remind,
     Command.EXEMPT: deciding.exempt,
 }
+ASKS_FOR_A_NUMBER = re.compile(r"[回扣打发敲](?:复|个|一个)?\s*[“\"]?[1１]")
+"""“收到请回1”: from then on a 1 in that group answers whoever asked."""
 _BY_WORD = (Command.CONFIRMED, Command.NOT_YET)
 
 
@@ -79,6 +81,8 @@ class Conversation:
             await self._thing(message, group)
             return
         place = _place(group)
+        if group is not None and ASKS_FOR_A_NUMBER.search(message.text):
+            await self._desk.store.write(talk.end_questions, group.id)
         speaker = by_account(self._desk, message, group)
         said = read(message.text, _voice(speaker.roles), place)
         if said is not None and not self._flood.lets(message.sender, message.at):
@@ -107,6 +111,8 @@ class Conversation:
         """What a command comes to, permission included; nothing is sent yet."""
         desk = self._desk
         may = self._may(said.command, speaker, group)
+        if said.command is Command.BIND_GROUP and speaker.person is not None:
+            return Reply(say.IN_THAT_GROUP)
         if may is Verdict.SILENT or speaker.person is None:
             await desk.store.write(talk.count_attempt, day_of(message.at), said.command.value)
             return Reply()
@@ -149,6 +155,8 @@ class Conversation:
         may = self._may(said.command, turn.speaker, turn.group)
         if may is not Verdict.YES:
             return Reply(_refusal(may, said.command))
+        if targets:
+            self._claimed[worker] = (turn.message.at, list(targets))
         reply = await HANDLERS[said.command](desk, replace(turn, said=said, sure=True, targets=targets))
         if said.command is not Command.CONFIRMED:
             await self._log(turn.message, turn.person, said, reply)

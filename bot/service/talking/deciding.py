@@ -83,10 +83,11 @@ async def pending(desk: Desk, turn: Turn) -> Reply:
 
 
 def _show(conn: Connection, desk: Desk, content: Content, turn: Turn) -> None:
-    approvals.note_shown(conn, turn.person.id, content.id, content.digest, desk.now)
+    key = f"preview:{turn.message.id}"
+    approvals.note_shown(conn, turn.person.id, content.id, content.digest, key)
     privately = turn.group is None
     sending.add_preview(
-        conn, f"preview:{turn.message.id}", content.id, content.digest, desk.sendable_parts(content), desk.now,
+        conn, key, content.id, content.digest, desk.sendable_parts(content), desk.now,
         desk.now + ANSWER_WITHIN, group=None if privately or turn.group is None else turn.group.id,
         worker=turn.person.id if privately else None,
     )  # fmt: skip
@@ -214,9 +215,12 @@ async def push(desk: Desk, turn: Turn) -> Reply:
             outcome="没有对得上的群",
         )
     groups = sum(t.use is Use.RESIDENT and not t.exempt for t in wave.targets)
-    if turn.sure:
+    if turn.sure and turn.said.code:
         await desk.store.write(beginning.begin, desk, wave, beginning.rooms_of(desk))
-        return Reply(say.push_begun(content.title, groups), outcome=f"推送 {content.id} 到 {place.path}")
+        paused = bool(desk.store.read(sending.get_meta, "paused"))
+        return Reply(
+            say.push_begun(content.title, groups, paused=paused), outcome=f"推送 {content.id} 到 {place.path}"
+        )
     direct = beginning.direct_groups(wave)
     where = "全镇" if place is desk.tree.root else place.name
     if desk.capabilities.by_itself:
@@ -294,7 +298,7 @@ async def resume(desk: Desk, turn: Turn) -> Reply:
     if not desk.store.read(sending.get_meta, "paused"):
         return Reply(say.not_paused())
     await desk.store.write(sending.set_meta, "paused", "")
-    left = desk.store.read(sending.waiting_parts, desk.now)
+    left = desk.store.read(sending.waiting, desk.now)
     desk.tell_office(f"resumed:{turn.message.id}", say.resumed(left))
     return Reply(say.resumed(left), outcome="恢复")
 
@@ -304,10 +308,12 @@ async def remind(desk: Desk, turn: Turn) -> Reply:
     place = place_of(desk, turn, turn.said)
     if isinstance(place, Reply):
         return place
+    if desk.store.read(sending.get_meta, "paused"):
+        return Reply(say.paused_now(), outcome="停着")
     if not may_remind(desk.schedules, desk.now):
         return Reply(say.not_in_hours(str(desk.schedules.hours.remind)), outcome="不在提醒时间")
-    asked, already = await asking.remind_below(desk, place, desk.now)
-    return Reply(say.reminded(place.name, asked, already), outcome=f"提醒 {asked} 人")
+    asked, already, full = await asking.remind_below(desk, place, desk.now)
+    return Reply(say.reminded(place.name, asked, already, full), outcome=f"提醒 {asked} 人")
 
 
 async def exempt(desk: Desk, turn: Turn) -> Reply:

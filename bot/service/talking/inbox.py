@@ -80,7 +80,7 @@ class Inbox:
         new = [
             one for one in pieces if one.kind in _PARTS and one.id not in {m.id for m in row.messages if m.id}
         ]
-        first = not row.messages
+        first, row.since = not row.messages, message.at
         row.messages = [*row.messages, *new][:MAX_PARTS]
         return Reply(say.received_one(KINDS[new[0].kind.value])) if first and new else Reply()
 

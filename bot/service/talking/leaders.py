@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import reduce
 
 from bot import phrases
 from bot.commands.dates import span
 from bot.commands.places import Names
 from bot.commands.said import Said
+from bot.model.counts import Counts
 from bot.model.time import day_of
 from bot.model.tree import Node
 from bot.phrases import deciding, leaders
@@ -17,7 +19,7 @@ from bot.service import reporting
 from bot.service.desk import Desk
 from bot.service.talking.turn import Reply, Turn, numbered
 from bot.store import reading, sending
-from bot.store.reading import Wave
+from bot.store.reading import TargetRow, Wave
 
 MOST_ROWS = 50
 """Above this many gaps places are told and no groups: nobody reads fifty lines on a telephone."""
@@ -28,11 +30,29 @@ LOOK_BACK = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a question is about: a place, its waves, and how these are called (“今天到 17:26”)."""
+    """What a question is about: places (several only where somebody answers for several and names none), their waves, and
+    how these are called (“今天到 17:26”)."""
 
-    place: Node
+    places: Sequence[Node]
     waves: Sequence[Wave]
     when: str
+
+    @property
+    def name(self) -> str:
+        return "、".join(node.name for node in self.places)
+
+    @property
+    def one(self) -> Node | None:
+        """The place, where it is one."""
+        return self.places[0] if len(self.places) == 1 else None
+
+    def counts(self, desk: Desk) -> Counts:
+        found = [desk.store.read(reading.counts, self.waves, place.id) for place in self.places]
+        return reduce(Counts.plus, found)
+
+    def gaps(self, desk: Desk) -> list[TargetRow]:
+        rows = [desk.store.read(reading.target_rows, self.waves, p.id, gaps_only=True) for p in self.places]
+        return [row for some in rows for row in some]
 
 
 async def coverage(desk: Desk, turn: Turn) -> Reply:
@@ -40,17 +60,14 @@ async def coverage(desk: Desk, turn: Turn) -> Reply:
     about = _about(desk, turn)
     if isinstance(about, Reply):
         return about
-    place, waves, root = about.place, about.waves, desk.tree.root
-    counts = desk.store.read(reading.counts, waves, place.id)
-    rows = []
-    if counts.gaps <= MOST_ROWS:
-        rows = desk.store.read(reading.target_rows, waves, place.id, gaps_only=True)
-    below = desk.store.read(reading.children_counts, waves, place.id)
+    root, waves, counts = desk.tree.root, about.waves, about.counts(desk)
+    rows = about.gaps(desk) if counts.gaps <= MOST_ROWS else []
+    below = [] if about.one is None else desk.store.read(reading.children_counts, waves, about.one.id)
     town = None
-    if place is not root and waves:
+    if about.one is not root and waves:
         town = (root.name, desk.store.read(reading.counts, waves, root.id))
     withdrawn = list(dict.fromkeys(wave.title for wave in waves if wave.withdrawn))
-    return Reply(leaders.coverage_answer(place.name, about.when, counts, rows, town, below, withdrawn))
+    return Reply(leaders.coverage_answer(about.name, about.when, counts, rows, town, below, withdrawn))
 
 
 async def gaps(desk: Desk, turn: Turn) -> Reply:
@@ -58,17 +75,16 @@ async def gaps(desk: Desk, turn: Turn) -> Reply:
     about = _about(desk, turn)
     if isinstance(about, Reply):
         return about
-    today = day_of(desk.now)
-    counts = desk.store.read(reading.counts, about.waves, about.place.id)
-    if about.place is desk.tree.root and not turn.said.when and counts.gaps <= MOST_LISTED:
+    today, counts = day_of(desk.now), about.counts(desk)
+    if about.one is desk.tree.root and not turn.said.when and counts.gaps <= MOST_LISTED:
         return Reply(reporting.gap_list(desk, desk.now, in_chat=True))
-    if counts.gaps > MOST_ROWS:
-        below = desk.store.read(reading.children_counts, about.waves, about.place.id)
+    if counts.gaps > MOST_ROWS and about.one is not None:
+        below = desk.store.read(reading.children_counts, about.waves, about.one.id)
         lacking = [(path.rsplit("/", 1)[-1], c.gaps) for path, c in below if c.gaps]
-        return Reply(leaders.gaps_by_place(about.place.name, counts.gaps, lacking))
-    rows = desk.store.read(reading.target_rows, about.waves, about.place.id, gaps_only=True)
+        return Reply(leaders.gaps_by_place(about.name, counts.gaps, lacking))
     over = any(wave.closes_at <= desk.now for wave in about.waves)
-    return Reply(leaders.gaps_answer(about.place.name, about.when, counts, rows, desk.now, today, over=over))
+    rows = about.gaps(desk)
+    return Reply(leaders.gaps_answer(about.name, about.when, counts, rows, desk.now, today, over=over))
 
 
 async def progress(desk: Desk, turn: Turn) -> Reply:
@@ -76,10 +92,11 @@ async def progress(desk: Desk, turn: Turn) -> Reply:
     about = _about(desk, replace(turn, said=replace(turn.said, when="")))
     if isinstance(about, Reply):
         return about
-    each = [(wave, desk.store.read(reading.counts, [wave], about.place.id)) for wave in about.waves]
+    each = [(wave, replace(about, waves=[wave]).counts(desk)) for wave in about.waves]
     left = desk.store.read(sending.waiting_parts, desk.now)
     minutes = left * desk.schedules.pacing.seconds / 60 if desk.capabilities.by_itself else None
-    return Reply(leaders.progress_answer(about.place.name, desk.now, each, left, minutes))
+    paused = bool(desk.store.read(sending.get_meta, "paused"))
+    return Reply(leaders.progress_answer(about.name, desk.now, each, left, minutes, paused=paused))
 
 
 async def holes(desk: Desk, turn: Turn) -> Reply:
@@ -87,9 +104,13 @@ async def holes(desk: Desk, turn: Turn) -> Reply:
     about = _about(desk, turn)
     if isinstance(about, Reply):
         return about
-    top = about.place
-    empty = [node for node in desk.tree.subtree(top) if desk.tree.is_hole(node)]
-    return Reply(leaders.holes_answer(top.name, [_short_path(node, top) for node in empty]))
+    empty = [
+        _short_path(node, top)
+        for top in about.places
+        for node in desk.tree.subtree(top)
+        if desk.tree.is_hole(node)
+    ]
+    return Reply(leaders.holes_answer(about.name, empty))
 
 
 def _short_path(node: Node, top: Node) -> str:
@@ -125,24 +146,33 @@ def _about(desk: Desk, turn: Turn) -> Reply | About:
     place = place_of(desk, turn, said)
     if isinstance(place, Reply):
         return place
+    places = [place] if said.node else _own(turn)
     today = day_of(desk.now)
     days = span(said.when, today)
     if days is None:
-        return _by_title(desk, said, place)
+        return _by_title(desk, said, places)
     waves = desk.store.read(reading.waves_between, *days)
     if days == (today, today):
-        return About(place, waves, f"今天到 {phrases.clock(desk.now)}")
+        return About(places, waves, f"今天到 {phrases.clock(desk.now)}")
     first, last = map(phrases.spoken_day, days)
-    return About(place, waves, first if first == last else f"{first}到{last}")
+    return About(places, waves, first if first == last else f"{first}到{last}")
 
 
-def _by_title(desk: Desk, said: Said, place: Node) -> Reply | About:
+def _own(turn: Turn) -> Sequence[Node]:
+    """What is meant without a name: in a work group its place, else all that is theirs and lies below nothing else of it."""
+    scope = turn.speaker.scope
+    if turn.group is not None:
+        return scope[:1]
+    return [n for n in scope if not any(top is not n and top.lo <= n.lo <= top.hi for top in scope)]
+
+
+def _by_title(desk: Desk, said: Said, places: Sequence[Node]) -> Reply | About:
     known = desk.store.read(reading.waves_since, desk.now - LOOK_BACK)
     titles = list(dict.fromkeys(wave.title for wave in reversed(known)))
     found = Names((title, title) for title in titles).find(said.when)
     if found.one is not None:
         waves = [wave for wave in known if wave.title == found.one]
-        return About(place, waves, f"《{found.one}》")
+        return About(places, waves, f"《{found.one}》")
     if found.near:
         return Reply(
             deciding.which_title(said.when, found.near), numbered(said, "when", found.near), "问是哪一条"

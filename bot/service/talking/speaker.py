@@ -57,12 +57,13 @@ async def by_name(desk: Desk, message: Message, group: Group | None) -> Speaker:
         return speaker
     shown = message.sender_name or await desk.channel.called(message)
     found = desk.named_in(shown, group)
-    if len(found) != 1 or found[0].id in desk.accounts:  # who has an account speaks by it
+    copied = not message.sender  # a person of the office read it, and saw who said it
+    if len(found) != 1 or (found[0].id in desk.accounts and not copied):  # who has an account speaks by it
         return speaker
     roles = frozenset(roles_of(desk, found[0])) - {Role.OFFICE, Role.REVIEWER}
     here = desk.tree.by_id[group.node]
     scope = [n for n in _scope(desk, found[0], roles, group) if here.lo <= n.lo <= here.hi]
-    return Speaker(found[0], roles, scope, message.sender, by_account=False)
+    return Speaker(found[0], roles, scope, message.sender, by_account=copied)
 
 
 def _scope(desk: Desk, person: Worker, roles: frozenset[Role], group: Group | None) -> Sequence[Node]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from bot import phrases
-from bot.commands.dates import until
+from bot.commands.dates import since, until
 from bot.commands.said import Command
 from bot.model.chat import Message
 from bot.model.ledger import Act, Entry, TargetId
@@ -17,6 +17,7 @@ from bot.phrases import asking, workers
 from bot.recognise.confirm import ConfirmationKind
 from bot.service.desk import Desk
 from bot.service.listening import Read, may_confirm, read_answer
+from bot.service.talking.speaker import LEADS
 from bot.service.talking.turn import Reply, Turn, numbered
 from bot.store import ledger, sending, talk
 from bot.store.database import Connection
@@ -47,7 +48,7 @@ async def confirmed(desk: Desk, turn: Turn) -> Reply:
         desk.tell("confirmed", f"{person.name}：{'、'.join(fresh)}")
     if turn.group is not None:
         return Reply()
-    return Reply(await _acknowledged(desk, person, fresh, now))
+    return Reply(_acknowledged(fresh, [t for t in by_id.values() if t.id not in turn.targets]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +84,14 @@ async def heard(desk: Desk, message: Message, group: Group | None) -> Heard:
 
 
 async def _privately(desk: Desk, person: Worker, read: Read, now: datetime, group: Group | None) -> Reply:
-    tasks = await desk.store.write(talk.number_tasks, person.id, day_of(now))
+    tasks = read.tasks
     if read.kind is ConfirmationKind.NOT_YET:
         return Reply(workers.my_tasks(person.name, tasks, now))
     if read.groups and not read.unclear:
         if others := _other_contents(read, tasks):
             return _which(person, others, now, noted=read)
-        return Reply(await _acknowledged(desk, person, read.fresh, now))
+        left = [task for task in tasks.values() if task.id not in read.targets]
+        return Reply(_acknowledged(read.fresh, left))
     if read.kind is ConfirmationKind.UNCLEAR:
         return Reply(workers.not_clear(person.name, tasks))
     if not any(task.opened_at is not None for task in tasks.values()):
@@ -141,11 +143,9 @@ async def _in_group(desk: Desk, person: Worker, read: Read, now: datetime, group
     return Reply(f"@{person.name} " + workers.no_such_task(read.unclear, tasks))
 
 
-async def _acknowledged(desk: Desk, person: Worker, fresh: Sequence[str], now: datetime) -> str:
-    tasks = await desk.store.write(talk.number_tasks, person.id, day_of(now))
-    left = sum(task.reason is not None and task.opened_at is not None for task in tasks.values())
-    if not tasks:
-        return workers.my_tasks(person.name, tasks, now)
+def _acknowledged(fresh: Sequence[str], others: Sequence[TargetRow]) -> str:
+    """``fresh``: groups noted now; ``others``: the tasks that nothing was said of."""
+    left = sum(task.reason is not None and task.opened_at is not None for task in others)
     return workers.noted(fresh, left) if fresh else workers.noted_before(left)
 
 
@@ -165,15 +165,25 @@ async def leave(desk: Desk, turn: Turn) -> Reply:
     """“请假 到周五”: the tasks go to the deputy; “销假” ends it."""
     person, today = turn.person, day_of(desk.now)
     if turn.said.until == BACK:
-        was_away = await desk.store.write(talk.come_back, person.id)
-        return Reply(workers.came_back(person.name, was_away=was_away))
+        back = await desk.store.write(_come_back, desk, person)
+        return Reply(workers.came_back(person.name, back))
     if not turn.said.until:
         return _until_when(turn, today)
     last = until(turn.said.until, today)
     if last is None or last - today > LEAVE_MOST:
         return Reply(workers.no_such_leave(turn.said.until), outcome="看不懂日期")
-    if not any(post is Post.CONTACT for _, post in desk.tree.posts_of.get(person.id, ())):
+    forwards = any(post not in LEADS for _, post in desk.tree.posts_of.get(person.id, ()))
+    if not forwards and not desk.store.read(talk.open_targets, person.id, desk.now):
         return Reply(workers.no_leave_needed(person.name), outcome="名下没有群")
+    first = today if turn.sure else since(turn.message.text, turn.said.until, today)
+    if first > today:
+        begins = at_time(first, time())
+        await desk.store.write(talk.go_away, person.id, begins, at_time(last, END_OF_DAY))
+        desk.tell_office(
+            f"leave:{person.id}:{today}:{last}",
+            workers.leave_ahead_to_office(person.name, _place_of(desk, person), first, last),
+        )
+        return Reply(workers.leave_ahead(first, last))
     moved = await desk.store.write(_go_away, desk, person, last)
     deputies = [one for one in map(desk.person, moved.to) if one is not None]
     names = [one.name for one in deputies]
@@ -226,6 +236,30 @@ def _go_away(conn: Connection, desk: Desk, person: Worker, last: date) -> Moved:
             moved.to[deputy] = moved.to.get(deputy, 0) + 1
     talk.hand_over(conn, over)
     return moved
+
+
+def _come_back(conn: Connection, desk: Desk, person: Worker) -> int | None:
+    """What a deputy has not done yet is theirs again; how many that are, None if they were not away."""
+    away = set(talk.away(conn, desk.now))
+    if not talk.come_back(conn, person.id):
+        return None
+    deputies = {
+        desk.tree.person_above(node, post, away | {person.id})
+        for node, post in desk.tree.posts_of.get(person.id, ())
+        if post is Post.CONTACT
+    }
+    over = {}
+    for deputy in deputies - {person.id, None}:
+        assert deputy is not None
+        for target, node_id in talk.open_targets(conn, deputy, desk.now):
+            here = desk.tree.by_id.get(NodeId(node_id))
+            if (
+                here is not None
+                and desk.tree.person_above(here, Post.CONTACT, away - {person.id}) == person.id
+            ):
+                over[target] = person.id
+    talk.hand_over(conn, over)
+    return len(over)
 
 
 def _place_of(desk: Desk, person: Worker) -> str:
