@@ -27,6 +27,8 @@ from bot.store.sending import Outgoing
 
 ANSWERS = ("answer", "preview")
 """What somebody asked for is answered while sending is paused: else nobody could ask how it stands, or start it again."""
+ANSWERS_UP_TO = 0.9
+"""Of the day's messages: beyond, nobody is answered, and what is urgent can still be said."""
 LATER_S = 15.0
 """After a channel said that it was not connected although it had seemed so."""
 LOOK_AGAIN = timedelta(minutes=5)
@@ -130,17 +132,22 @@ class Outbox:
         if message.group is not None and self._has_to_be_found(message.group):
             await self.store.write(sending.defer, message.group, now, now + LOOK_AGAIN)
             return Step(again_at=now)
+        if message.kind in ANSWERS and self._answers_wait(now):
+            await self.store.write(
+                sending.settle, message, SendState.CANCELLED, now, why="今天的额度留给内容"
+            )
+            return Step(again_at=now)
         text = self.words(message)
         if text is None:
             await self.store.write(sending.settle, message, SendState.CANCELLED, now, why="已经转好了")
             return Step(again_at=now)
-        message = replace(message, text=text)
+        planned, message = message.text, replace(message, text=text)
         prepared = self._prepare(message)
         if isinstance(prepared, str):
             await self.store.write(sending.settle, message, SendState.FAILED, now, why=prepared)
             return Step(message, SendState.FAILED, now)
         room = None if message.group is None else self.rooms().get(message.group)
-        if not await self.store.write(sending.begin, message, self._account, day_of(now), now):
+        if not await self.store.write(sending.begin, message, planned, self._account, day_of(now), now):
             return Step(again_at=now)
         self._quiet_until = monotonic + self.pace.seconds
         try:
@@ -177,6 +184,12 @@ class Outbox:
         if self.store.read(sending.sent_today, self._account, day_of(now)) >= limit:
             return f"今天已发满 {limit} 条", at_time(day_of(now) + timedelta(days=1), self.pace.opens)
         return "", None
+
+    def _answers_wait(self, now: datetime) -> bool:
+        """Whether answers have to leave the rest of the day's messages to urgent content and corrections."""
+        strikes, _ = self.store.read(sending.strain, self._account, day_of(now))
+        sent = self.store.read(sending.sent_today, self._account, day_of(now))
+        return sent >= self._limit(strikes) * ANSWERS_UP_TO
 
     def _has_to_be_found(self, group: GroupId) -> bool:
         binding = self.rooms().get(group)

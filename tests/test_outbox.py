@@ -319,7 +319,7 @@ async def test_another_process_that_took_the_message_first_has_it(desk: Desk) ->
     assert message is not None
     other = Store(desk.stop_file.parent / "chuanda.db")
     assert other.write_now(sending.settle, message, SendState.ACCEPTED, desk.now, by="王敏")
-    assert not desk.store.write_now(sending.begin, message, "me", EIGHT.date(), desk.now)
+    assert not desk.store.write_now(sending.begin, message, message.text, "me", EIGHT.date(), desk.now)
     other.close()
     await desk.drain()
     assert len(desk.chat.posted) == 5

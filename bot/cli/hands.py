@@ -165,12 +165,13 @@ def paste(
         raise NotFound(f"名册里没有“{group}”这个群" + (f"；是不是：{'、'.join(near)}" if near else ""))
     result = asyncio.run(pasting.paste(town.desk, found, _text(file), here.now(), town.conversation))
     if as_json:
+        answers = [{"line": line, "text": text} for line, text in result.answers]
         print_json(
             {
                 "recorded": [{"group": g, "worker": w} for g, w in result.recorded],
                 "asked": [{"line": line, "why": why} for line, why in result.asked],
-                "answers": [{"line": line, "text": text} for line, text in result.answers],
                 "ignored": result.ignored,
+                **({"answers": answers} if answers else {}),
             }
         )
         return

@@ -143,6 +143,7 @@ def handover(
     data: Path | None, config: Path | None, old: str, new: str, node: str | None, as_json: bool
 ) -> None:
     """Somebody else takes over: open tasks, and a code for the new account."""
+    from bot.model.tree import Post
     from bot.store import accounts, talk, trees
 
     here = office(data, config).existing().real()
@@ -155,7 +156,15 @@ def handover(
     former = known[0]
     if former.id == successor.id:
         raise ChuandaError("两个名字是同一个人；写：chuanda handover 原来的人 新来的人")
-    moved = here.store.write_now(talk.hand_over_all, former.id, successor.id, here.now())
+    now, tree = here.now(), here.tree
+    kept = {node.id for node in tree.nodes if node.people.get(Post.CONTACT) == former.id}
+    targets = {
+        target: successor.id
+        for target, node in here.store.read(talk.open_targets, former.id, now)
+        if node not in kept
+    }
+    here.store.write_now(talk.hand_over, targets)
+    moved = len(targets)
     gone = former.id not in {w for n in here.tree.nodes for w in n.people.values()}
     forgotten = gone and here.store.write_now(accounts.forget_account, former.id)
     if not as_json:

@@ -77,6 +77,12 @@ class Names(Generic[T]):
         return Found(None, [thing for name in close for thing in self._by_name[name]][:MOST_OFFERED])
 
 
+def full_name(tree: Tree, node: Node) -> str:
+    """A place with its village or unit in front, once."""
+    unit = tree.unit_of(node)
+    return node.name if unit is node else f"{unit.name}{node.name.removeprefix(unit.name)}"
+
+
 @dataclass(frozen=True)
 class Gazetteer:
     """A town's places and groups by name."""

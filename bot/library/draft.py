@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ def write_draft(
     wanted = f"{serial}-{_ID.sub('', title)[:MAX_TITLE_CHARS]}".strip("-")
     folder = next(f for f in _names(root / wanted) if not f.exists())
     begun = folder.with_name(f".{folder.name}")
+    shutil.rmtree(begun, ignore_errors=True)  # of a disk that was full
     begun.mkdir(parents=True)
     sheet = {
         "title": title, "number": number, "topics": list(topics), "audiences": list(audiences), "source": source,

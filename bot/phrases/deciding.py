@@ -32,7 +32,7 @@ def pending_card(
     """After the content itself. ``findings``: of the lint; ``by_hand``: parts that people have to pass on, so that they could
     not be shown."""
     head = [f"上面是等着审的《{title}》。", f"{number or '没有编号'}，{submitter}送审。"]
-    head += [f"另有视频号《{name}》，要到手机上看。" for name in by_hand[:1]]
+    head += [f"另有视频号“{name}，请到手机上看。" for name in by_hand]
     tail = [f"同意，回“批准 {code}”", f"退回，回“驳回 {code} 理由”"]
     if left:
         tail.append(f"后面还有 {left} 条，审完再回“待审”。")
@@ -83,6 +83,14 @@ def no_code(what: str) -> str:
 
 def unknown_code(code: str) -> str:
     return f"没有码是 {code} 的待审内容。\n内容改过码就变了，请再回“待审”看一遍。"
+
+
+def not_all_shown(code: str) -> str:
+    return f"{code} 那条您还没看全。\n请再回“待审”，看完再批。"
+
+
+def look_at_the_computer(title: str, id: str) -> str:
+    return f"《{title}》有的段在这里发不出来。\n请在电脑上看和批：chuanda content show {id}"
 
 
 def no_reason(code: str) -> str:

@@ -72,6 +72,13 @@ def after_crash(count: int) -> str:
     )
 
 
+def nobody_to_remind(groups: Sequence[str]) -> str:
+    """Whoever answered for them stands in no roster any more."""
+    more = f"等 {len(groups)} 个群" if len(groups) > NAMED_IN_LINE else ""
+    named = "、".join(groups[:NAMED_IN_LINE])
+    return f"{named}{more}原来的负责人已经不在名册里，还没转。请交接：chuanda handover 原来的人 新来的人"
+
+
 def expired(count: int) -> str:
     return f"有 {count} 条过了发送时间还没发出去，已经取消，记为“没发出”。"
 

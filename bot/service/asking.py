@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot import phrases
-from bot.model.time import at_time, day_of, day_start
+from bot.model.chat import MAX_LINES
+from bot.model.time import at_time, day_of, day_start, iso
 from bot.model.tree import GroupId, Node, NodeId, Use, WorkerId
 from bot.reminders import (
     Escalation,
@@ -125,7 +126,7 @@ def _escalation(desk: Desk, asked: Iterable[WorkerId], *, in_group: bool) -> str
     if not due:
         return None
     if in_group:
-        return "\n".join(_escalation_line(desk, up) for up in due)
+        return "\n".join(_escalation_line(desk, up) for up in due[:MAX_LINES])
     return _escalation_text(desk, due[0])
 
 
@@ -148,9 +149,18 @@ async def _say(desk: Desk, asks: Sequence[_Ask]) -> int:
     """Privately where that works; else one message per work group, within its daily limit. Returns how many were asked."""
     now, asked = desk.now, 0
     expires = at_time(day_of(now), desk.schedules.hours.remind.end)
+    if now >= expires:
+        return 0
+    refused = desk.store.read(sending.unreachable_since, day_start(day_of(now)))
     in_groups: dict[tuple[GroupId, str], list[_Ask]] = {}
     for ask in asks:
-        if desk.capabilities.private and ask.asking.worker in desk.private:
+        if desk.person(ask.asking.worker) is None:
+            # A wave keeps who answered for it when it began; the roster has somebody else now.
+            key = f"gone:{day_of(now)}:{ask.asking.worker}"
+            desk.tell_office(key, phrases.nobody_to_remind([task.group or "" for task in ask.tasks]))
+            continue
+        privately = desk.capabilities.private and ask.asking.worker in desk.private
+        if privately and ask.asking.worker not in refused:
             text = await desk.store.write(_put, desk, [ask], None, now, expires)
             desk.tell(ask.asking.kind, text)
             asked += 1
@@ -181,7 +191,7 @@ def _put(
     first = asks[0].asking
     text = _text(conn, desk, asks, group)
     sending.add_notice(
-        conn, first.key if group is None else f"group:{first.key}", first.kind, text, now, expires, group=group,
+        conn, f"{first.key}@{iso(now)}", first.kind, text, now, expires, group=group,
         worker=first.worker if group is None else None, asking=[ask.asking for ask in asks],
     )  # fmt: skip
     return text
@@ -193,7 +203,9 @@ def _text(conn: Connection, desk: Desk, asks: Sequence[_Ask], group: GroupId | N
     if group is not None:
         return _in_group(desk, {ask.asking.worker: ask.tasks for ask in asks}) or ""
     (ask,) = asks
-    person = desk.tree.worker_by_id[ask.asking.worker]
+    person = desk.person(ask.asking.worker)
+    if person is None:
+        return ""
     numbered = _numbered(conn, ask.asking.worker, ask.tasks, desk.now)
     return phrases.reminder(person.name, numbered, desk.now)
 

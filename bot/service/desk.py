@@ -168,19 +168,28 @@ class Desk:
         if message.kind != "preview":
             return self.content_now(id, digest)
         content = self.contents.get(id)
-        return "内容改过了" if content is None or content.digest != digest else content
+        if content is None or content.digest != digest or self.library.current_digest(id) != digest:
+            return "内容改过了"
+        return content
 
     def sendable_parts(self, content: Content) -> list[int]:
         """The parts that the channel brings into a room; the others are for people."""
         return [index for index, part in enumerate(content.parts) if self.capabilities.carries(part.kind)]
 
     async def answer(
-        self, message: Message, text: str, *, group: GroupId | None = None, worker: WorkerId | None = None
-    ) -> None:
-        """Put the answer to ``message`` on its way, once: into ``group``, or privately to ``worker``."""
-        await self.store.write(
-            sending.add_answer, f"answer:{message.id}", text, message.at, message.at + ANSWER_WITHIN,
-            group=group, worker=worker,
+        self,
+        message: Message,
+        text: str,
+        *,
+        group: GroupId | None = None,
+        worker: WorkerId | None = None,
+        alone: bool = False,
+    ) -> int | None:
+        """Put the answer to ``message`` on its way, once: into ``group``, or privately to ``worker``. ``alone``: it asks
+        something, so nothing else stands in its message. Returns the message's id; None if enough waits for them already."""
+        return await self.store.write(
+            sending.add_answer, f"answer:{message.id}", text, self.now, self.now + ANSWER_WITHIN,
+            group=group, worker=worker, alone=alone,
         )  # fmt: skip
 
     def told(self, kinds: Sequence[str] = sending.NOTICES) -> list[Told]:

@@ -115,15 +115,13 @@ async def read_answer(
 ) -> list[Read]:
     """Read “已转发” or a #接龙 in a work group (or private) message and record what it confirms.
 
-    ``said_by``: the latest that it can have been said, where its time is not known to the second.
-    Returns one `Read` per person that it speaks of; empty if it is no confirmation at all.
+    ``message`` has the name that the room shows, where the account is not known. ``said_by``: the latest that it can have
+    been said, where its time is not known to the second. Returns one `Read` per person that it speaks of; empty if it is no confirmation at all.
     """
     if not may_confirm(message):
         return []
     note = read_group_note(message.text)
     if note is None:
-        if not message.sender_name and message.sender not in desk.worker_of and group is not None:
-            message = replace(message, sender_name=await desk.channel.called(message))
         name = message.sender_name
         reads = [await _read_one(desk, message, group, said_by, name, message.text.splitlines()[0], None)]
     else:
@@ -200,6 +198,16 @@ async def _tasks_of(desk: Desk, worker: Worker, message: Message) -> dict[int, T
     for contact in sorted(contacts - {worker.id}):
         if numbered := await _numbered(desk, contact, message, day):
             return numbered
+    # On leave, and did it all the same: the tasks stand with the deputy.
+    own = {
+        node.id: node.people.get(Post.DEPUTY)
+        for node, post in desk.tree.posts_of.get(worker.id, ())
+        if post is Post.CONTACT
+    }
+    for deputy in sorted({id for id in own.values() if id is not None and id != worker.id}):
+        handed = await _numbered(desk, deputy, message, day)
+        if mine := {number: task for number, task in handed.items() if own.get(task.node) == deputy}:
+            return mine
     return {}
 
 
@@ -228,5 +236,8 @@ def _speakers(desk: Desk, message: Message, name: str, group: Group | None, *, o
         return [worker] if worker else []
     if group is None:
         return ()
-    # Who has an account speaks by it; a chat that was copied has none.
-    return [one for one in desk.named_in(name, group) if not message.sender or one.id not in desk.accounts]
+    named = desk.named_in(name, group)
+    if not own or not message.sender:
+        return named
+    # Who has an account speaks by it; a chat that was copied has none, and a list names others.
+    return [person for person in named if person.id not in desk.accounts]

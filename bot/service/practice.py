@@ -334,7 +334,7 @@ class Practice(Demo):
             return "认出是宣传内容；这里没有等着转的，或者早记过了"
         if group is not None and group.use is not Use.WORK:
             return "居民群里的话不听，也不记" if not group.observe else "居民群里只认转发，别的话不记"
-        speaker = await by_name(desk, message, group)
+        speaker = by_name(desk, message, group)
         if speaker.person is None:
             return "不认得这个人，不理"
         if message.kind not in SPOKEN:

@@ -107,9 +107,8 @@ class Town:
         desk = self.desk
         if message.room:
             await self.rooms.heard(message.room, message.at)
-        elif message.sender in desk.worker_of and await desk.store.write(
-            accounts.note_private, message.sender
-        ):
+        elif (worker := desk.worker_of.get(message.sender)) is not None and worker not in desk.private:
+            await desk.store.write(accounts.note_private, message.sender)
             desk.reload_rooms()
         group = desk.group_of.get(message.room)
         if message.is_self:

@@ -47,6 +47,7 @@ class Store:
             raise ChuandaError(f"数据库 {path} 打不开（{error}）；换一个数据文件夹，或从备份恢复") from None
         self._version: int | None = None
         self._waiting: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
+        self._together = False
 
     def _open(self, path: Path) -> None:
         """Look whose file it is before anything is written; then bring it up to date, once, whoever comes first."""
@@ -93,13 +94,28 @@ class Store:
         self, change: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run ``change`` in a transaction of its own; returns after the commit."""
+        if self._together:
+            return change(self.conn, *args, **kwargs)
         with self._transaction():
             return change(self.conn, *args, **kwargs)
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Every write within is one transaction: all of it or nothing. Nothing may be awaited within but writes, which do
+        not wait here: another task's write would be in it too. Raises `Busy` before anything happened."""
+        with self._transaction():
+            self._together = True
+            try:
+                yield
+            finally:
+                self._together = False
 
     async def write(
         self, change: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run ``change`` in the next gathered transaction; returns after the commit, raises what it raised."""
+        if self._together:
+            return change(self.conn, *args, **kwargs)
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
         self._waiting.append((lambda: change(self.conn, *args, **kwargs), done))

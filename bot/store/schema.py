@@ -148,11 +148,15 @@ CREATE TABLE shown(worker INTEGER NOT NULL, digest TEXT NOT NULL, content TEXT N
     PRIMARY KEY(worker, digest)) WITHOUT ROWID;
 
 -- The one question that a person was asked last, with what each number means.
-CREATE TABLE question(worker INTEGER PRIMARY KEY, grp INTEGER, choices TEXT NOT NULL, expires_at INTEGER NOT NULL);
+CREATE TABLE question(worker INTEGER PRIMARY KEY, grp INTEGER, choices TEXT NOT NULL, expires_at INTEGER NOT NULL,
+    notice INTEGER);
 -- A task's number stays for the day, whatever comes or goes before it.
 CREATE TABLE task_number(worker INTEGER NOT NULL, day TEXT NOT NULL, target INTEGER NOT NULL, number INTEGER NOT NULL,
     PRIMARY KEY(worker, day, target)) WITHOUT ROWID;
-CREATE TABLE away(worker INTEGER PRIMARY KEY, since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE TABLE away(worker INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
+    PRIMARY KEY(worker, since)) WITHOUT ROWID;
+CREATE INDEX asked_outgoing ON asked(outgoing);
+CREATE INDEX outgoing_answers ON outgoing(worker) WHERE kind = 'answer' AND state = 'planned';
 -- Not expected from now on, by a word of the office; those of schedules.yaml stand there.
 CREATE TABLE exemption(grp INTEGER PRIMARY KEY, reason TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL);
 

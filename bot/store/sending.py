@@ -150,12 +150,14 @@ def sent_today(conn: sqlite3.Connection, account: str, day: date) -> int:
     return row[0] if row else 0
 
 
-def begin(conn: sqlite3.Connection, message: Outgoing, account: str, day: date, now: datetime) -> bool:
-    """Write the intent down, with the words as they are now, before anything leaves. False if somebody else took or
-    cancelled it meanwhile."""
+def begin(
+    conn: sqlite3.Connection, message: Outgoing, before: str, account: str, day: date, now: datetime
+) -> bool:
+    """Write the intent down, with the words as they are now (``before``: as they were planned), before anything leaves.
+    False if somebody else took, cancelled or added to it meanwhile."""
     taken = conn.execute(
-        "UPDATE outgoing SET state = 'sending', attempted_at = ?, text = ? WHERE id = ? AND state = 'planned'",
-        (to_epoch(now), message.text, message.id),
+        "UPDATE outgoing SET state = 'sending', attempted_at = ?, text = ? WHERE id = ? AND state = 'planned' AND text = ?",
+        (to_epoch(now), message.text, message.id, before),
     ).rowcount
     if not taken:
         return False
@@ -336,7 +338,7 @@ def add_notice(
     if row is None:
         return False
     conn.executemany(
-        "INSERT OR IGNORE INTO asked VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO asked VALUES (?, ?, ?, ?, ?)",
         [(a.key, a.kind, a.worker, to_epoch(at), row[0]) for a in asking],
     )
     return True
@@ -355,31 +357,49 @@ def add_answer(
     *,
     group: GroupId | None = None,
     worker: WorkerId | None = None,
-) -> None:
-    """An answer to a person, or to a group, where it waits a moment for others to the same group and joins them."""
+    alone: bool = False,
+) -> int | None:
+    """An answer to a person, or to a group, where it waits a moment for others to the same group and joins them (``alone``:
+    it does not, and none joins it). Returns the message's id; None where as many wait for that person already."""
     if group is None:
-        (waiting_too,) = conn.execute(
-            "SELECT COUNT(*) FROM outgoing WHERE kind = 'answer' AND worker = ? AND state = 'planned'",
+        (ahead,) = conn.execute(
+            "SELECT COUNT(*) FROM outgoing WHERE kind = 'answer' AND state = 'planned' AND worker = ?",
             (worker,),
         ).fetchone()
-        if waiting_too < MOST_ANSWERS:
-            add_notice(conn, key, "answer", text, at, expires_at, worker=worker)
-            conn.execute("UPDATE outgoing SET rank = ? WHERE key = ?", (ANSWER_RANK + waiting_too, key))
-        return
+        if ahead >= MOST_ANSWERS:
+            return None
+        return _put_answer(conn, key, text, at, expires_at, None, worker, ahead)
     waiting = conn.execute(
         "SELECT id, text FROM outgoing WHERE kind = 'answer' AND kind != 'part' AND grp = ? AND state = 'planned' "
-        "AND not_before > ? ORDER BY id DESC LIMIT 1",
+        "AND not_before > ? AND key NOT LIKE '%?' ORDER BY id DESC LIMIT 1",
         (group, to_epoch(at)),
     ).fetchone()
-    if waiting is not None:
+    if waiting is not None and not alone:
         id, before = waiting
         if text in before.split("\n\n"):
-            return
+            return int(id)
         together = f"{before}\n\n{text}"
         if len(together.splitlines()) <= MAX_LINES:
             conn.execute("UPDATE outgoing SET text = ? WHERE id = ?", (together, id))
-            return
-    add_notice(conn, key, "answer", text, at + GATHER, expires_at, group=group)
+            return int(id)
+    return _put_answer(conn, f"{key}?" if alone else key, text, at + GATHER, expires_at, group, None, 0)
+
+
+def _put_answer(
+    conn: sqlite3.Connection,
+    key: str,
+    text: str,
+    at: datetime,
+    expires_at: datetime,
+    group: GroupId | None,
+    worker: WorkerId | None,
+    ahead: int,
+) -> int:
+    add_notice(conn, key, "answer", text, at, expires_at, group=group, worker=worker)
+    (id,) = conn.execute(
+        "UPDATE outgoing SET rank = ? WHERE key = ? RETURNING id", (ANSWER_RANK + ahead, key)
+    ).fetchone()
+    return int(id)
 
 
 def add_preview(
@@ -411,15 +431,30 @@ def notices_to(conn: sqlite3.Connection, group: GroupId, since: datetime) -> int
     """Reminders and escalations to a group since an instant (DESIGN: at most 3 unasked messages per group and day)."""
     (count,) = conn.execute(
         "SELECT COUNT(*) FROM outgoing WHERE kind != 'part' AND kind IN ('reminder', 'escalation') AND grp = ? "
-        "AND not_before >= ?",
+        "AND not_before >= ? AND state NOT IN ('failed', 'cancelled')",
         (group, to_epoch(since)),
     ).fetchone()
     return int(count)
 
 
 def asked_since(conn: sqlite3.Connection, since: datetime) -> set[str]:
-    """Keys of what people were asked since an instant."""
-    return {key for (key,) in conn.execute("SELECT key FROM asked WHERE at >= ?", (to_epoch(since),))}
+    """Keys of what people were asked since an instant; what could not be said, or was not, asked nobody."""
+    rows = conn.execute(
+        "SELECT a.key FROM asked a JOIN outgoing o ON o.id = a.outgoing WHERE a.at >= ? "
+        "AND o.state NOT IN ('failed', 'cancelled')",
+        (to_epoch(since),),
+    )
+    return {key for (key,) in rows}
+
+
+def unreachable_since(conn: sqlite3.Connection, since: datetime) -> set[WorkerId]:
+    """Who could not be written to privately since an instant."""
+    rows = conn.execute(
+        "SELECT a.worker FROM asked a JOIN outgoing o ON o.id = a.outgoing WHERE a.at >= ? AND o.state = 'failed' "
+        "AND o.grp IS NULL",
+        (to_epoch(since),),
+    )
+    return {WorkerId(worker) for (worker,) in rows}
 
 
 def asked_by(conn: sqlite3.Connection, outgoing: int) -> list[WorkerId]:

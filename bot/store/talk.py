@@ -1,6 +1,6 @@
 """What a conversation leaves behind: the question asked last, fixed task numbers, leave, exemptions, what was asked for.
 
-No word of anybody is kept: of a command which one it was and about what, and of strangers only how often.
+Of a command of a known person it is kept which one it was and about what; of strangers only how often.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ class Question:
     group: GroupId | None
     choices: Mapping[int, Mapping[str, Any]]
     expires_at: datetime
+    notice: int | None = None
+    """The message that asks it: before that is out, nobody can have answered it."""
 
 
 def ask(
@@ -46,10 +48,10 @@ def ask(
         if row is not None and any("targets" not in choice for choice in json.loads(row[0]).values()):
             return
     conn.execute(
-        "INSERT OR REPLACE INTO question VALUES (?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO question VALUES (?, ?, ?, ?, ?)",
         (
             worker, question.group, json.dumps(question.choices, ensure_ascii=False),
-            to_epoch(question.expires_at),
+            to_epoch(question.expires_at), question.notice,
         ),
     )  # fmt: skip
 
@@ -64,7 +66,8 @@ def asked_last(
 ) -> Question | None:
     """The open question to ``worker`` in this place; None if there is none or its time is over."""
     row = conn.execute(
-        "SELECT grp, choices, expires_at FROM question WHERE worker = ? AND grp IS ? AND expires_at > ?",
+        "SELECT grp, choices, expires_at FROM question WHERE worker = ? AND grp IS ? AND expires_at > ? AND (notice IS NULL "
+        "OR EXISTS (SELECT 1 FROM outgoing o WHERE o.id = notice AND o.state IN ('accepted', 'in_doubt')))",
         (worker, group, to_epoch(now)),
     ).fetchone()
     if row is None:
@@ -121,9 +124,10 @@ def go_away(conn: sqlite3.Connection, worker: WorkerId, since: datetime, until: 
     conn.execute("INSERT OR REPLACE INTO away VALUES (?, ?, ?)", (worker, to_epoch(since), to_epoch(until)))
 
 
-def come_back(conn: sqlite3.Connection, worker: WorkerId) -> bool:
-    """``worker``'s leave is over; false if there was none."""
-    return conn.execute("DELETE FROM away WHERE worker = ?", (worker,)).rowcount > 0
+def come_back(conn: sqlite3.Connection, worker: WorkerId, now: datetime) -> bool:
+    """``worker``'s leave is over; false if there was none. One that is still ahead stays."""
+    sql = "DELETE FROM away WHERE worker = ? AND since <= ? AND until > ?"
+    return conn.execute(sql, (worker, to_epoch(now), to_epoch(now))).rowcount > 0
 
 
 def away(conn: sqlite3.Connection, now: datetime) -> dict[WorkerId, datetime]:
@@ -141,7 +145,7 @@ def open_targets(conn: sqlite3.Connection, worker: WorkerId, now: datetime) -> l
     rows = conn.execute(
         "SELECT t.id, t.node FROM wave w CROSS JOIN target t INDEXED BY target_worker ON t.wave = w.id "
         "WHERE w.closes_at > ? AND t.worker = ? AND t.mode = 'relay' AND NOT t.exempt AND t.covered_at IS NULL "
-        "ORDER BY w.starts_at, t.lo, t.id",
+        "ORDER BY +w.starts_at, t.lo, t.id",
         (to_epoch(now), worker),
     )
     return [(TargetId(target), node) for target, node in rows]
@@ -150,14 +154,6 @@ def open_targets(conn: sqlite3.Connection, worker: WorkerId, now: datetime) -> l
 def hand_over(conn: sqlite3.Connection, targets: Mapping[TargetId, WorkerId]) -> None:
     """Somebody else answers for these from now on; what was done before stays who did it."""
     conn.executemany("UPDATE target SET worker = ? WHERE id = ?", [(w, t) for t, w in targets.items()])
-
-
-def hand_over_all(conn: sqlite3.Connection, old: WorkerId, new: WorkerId, now: datetime) -> int:
-    """Everything that ``old`` still has to see to is ``new``'s, who is not on leave for them. Returns how many targets."""
-    targets = {target: new for target, _ in open_targets(conn, old, now)}
-    hand_over(conn, targets)
-    come_back(conn, old)
-    return len(targets)
 
 
 # ── exemptions by a word of the office ──────────────────────────────────────────────────────────────────────
@@ -192,7 +188,7 @@ def exemptions(conn: sqlite3.Connection) -> dict[GroupId, str]:
 
 def _open_of_group(conn: sqlite3.Connection, group: GroupId, now: datetime) -> list[TargetId]:
     rows = conn.execute(
-        "SELECT t.id FROM wave w JOIN target t ON t.wave = w.id AND t.grp = ? WHERE w.closes_at > ?",
+        "SELECT t.id FROM wave w CROSS JOIN target t ON t.wave = w.id AND t.grp = ? WHERE w.closes_at > ?",
         (group, to_epoch(now)),
     ).fetchall()
     return [TargetId(target) for (target,) in rows]

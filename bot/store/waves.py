@@ -188,7 +188,7 @@ def _send_row(
 def anything_open(conn: sqlite3.Connection, group: GroupId, now: datetime) -> bool:
     """Whether a wave that has not closed has ``group`` among its targets: only then its pictures are looked at."""
     row = conn.execute(
-        "SELECT 1 FROM wave w JOIN target t ON t.wave = w.id AND t.grp = ? WHERE w.closes_at > ? LIMIT 1",
+        "SELECT 1 FROM wave w CROSS JOIN target t ON t.wave = w.id AND t.grp = ? WHERE w.closes_at > ? LIMIT 1",
         (group, to_epoch(now)),
     ).fetchone()
     return row is not None

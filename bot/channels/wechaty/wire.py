@@ -17,7 +17,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import IntEnum
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
@@ -97,7 +97,8 @@ _MILLISECONDS = 10**11
 
 def _instant(timestamp: int, now: datetime) -> datetime:
     epoch = timestamp if timestamp >= _MILLISECONDS else timestamp * 1000
-    return from_epoch(epoch) if _EARLIEST <= epoch <= to_epoch(now + timedelta(days=1)) else now
+    # Never ahead of us: a clock that is behind must not make what is said now something of later.
+    return from_epoch(epoch) if _EARLIEST <= epoch <= to_epoch(now) else now
 
 
 _NOT_HELD = re.compile("[\0\ud800-\udfff]")

@@ -55,7 +55,7 @@ class Codes:
         person = desk.person(used.worker)
         if person is None:
             return Reply()
-        await self._look_at_the_name(message, person.name, used.worker)
+        self._look_at_the_name(message, person.name, used.worker)
         role = say.ROLES[used.role] if used.role else ""
         text = phrases.account_noted(person.name, role)
         if used.role:
@@ -64,11 +64,10 @@ class Codes:
             desk.tell("bound", text)
         return Reply(say.account_bound(person.name, role))
 
-    async def _look_at_the_name(self, message: Message, name: str, worker: int) -> None:
+    def _look_at_the_name(self, message: Message, name: str, worker: int) -> None:
         """A code that somebody else of the roster used is worth a question of the office."""
         desk = self._desk
-        shown = message.sender_name or await desk.channel.called(message)
-        others = [one.name for one in who(shown, desk.tree.workers) if one.name != name]
+        others = [one.name for one in who(message.sender_name, desk.tree.workers) if one.name != name]
         if others:
             key = f"account:{worker}:{iso(message.at)}"
             desk.tell_office(key, phrases.account_of_another(name, others))

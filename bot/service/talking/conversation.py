@@ -20,6 +20,7 @@ from bot.model.time import day_of
 from bot.model.tree import Group, GroupId, Use, Worker, WorkerId
 from bot.phrases import talk as say
 from bot.service.desk import Desk
+from bot.service.listening import may_confirm
 from bot.service.talking import deciding, leaders, workers
 from bot.service.talking.codes import Codes
 from bot.service.talking.flood import Flood
@@ -71,8 +72,8 @@ class Conversation:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._flood, self._inbox, self._codes = Flood(), Inbox(desk), Codes(desk)
-        self._claimed: dict[WorkerId, tuple[datetime, list[TargetId]]] = {}
-        """Who said “已转发” last when, about what: for what they send right after it."""
+        self._claimed: dict[tuple[WorkerId, str], tuple[datetime, list[TargetId]]] = {}
+        """Who said “已转发” last where, when, about what: for what they send right after it."""
         self._hinted: dict[WorkerId, datetime] = {}
 
     async def hear(self, message: Message, group: Group | None) -> None:
@@ -85,23 +86,41 @@ class Conversation:
             await self._desk.store.write(talk.end_questions, group.id)
         speaker = by_account(self._desk, message, group)
         said = read(message.text, _voice(speaker.roles), place)
-        if said is not None and not self._flood.lets(message.sender, message.at):
+        if said is None and not may_confirm(message) and (group is not None or speaker.person is None):
             return
-        if said is not None and said.command is Command.BIND:
-            await self._answer(message, group, await self._codes.take(said.code, message, group), None)
+        if (said is not None or may_confirm(message)) and not self._flood.lets(message.sender, message.at):
             return
+        message = await self._named(message, speaker)
         if said is not None and speaker.person is None and group is not None:
             # Whose words they are makes a difference: “未转发” asks if a leader says it.
-            speaker = await by_name(self._desk, message, group)
+            speaker = by_name(self._desk, message, group)
             said = read(message.text, _voice(speaker.roles), place)
-        if said is None or said.command in _BY_WORD:
+        if said is not None and said.command is Command.INBOX:
+            await self._command(said, message, group, speaker)  # it takes its time, and writes at its end
+            return
+        with self._desk.store.together():
+            await self._take(said, message, group, speaker)
+
+    async def _take(self, said: Said | None, message: Message, group: Group | None, speaker: Speaker) -> None:
+        """What it comes to, with its answer: all of it or nothing."""
+        if said is not None and said.command is Command.BIND:
+            await self._answer(message, group, await self._codes.take(said.code, message, group), None)
+        elif said is None or said.command in _BY_WORD:
             await self._word(message, group, speaker, said)
         else:
             await self._command(said, message, group, speaker)
 
+    async def _named(self, message: Message, speaker: Speaker) -> Message:
+        """``message`` with the name by which the room shows who spoke, where only that tells who it is."""
+        if message.sender_name or speaker.person is not None:
+            return message
+        return replace(message, sender_name=await self._desk.channel.called(message))
+
     async def overheard(self, message: Message, group: Group) -> str:
         """Something of a work group's chat that a person copied for us: what can be answered to it, or nothing."""
-        speaker = await by_name(self._desk, message, group)
+        if day_of(message.at) < day_of(self._desk.now):
+            return ""  # who asked yesterday does not wait for it any more
+        speaker = by_name(self._desk, message, group)
         said = read(message.text, _voice(speaker.roles), Place.WORK)
         if said is None or said.command in (*_BY_WORD, Command.CHOICE, Command.BIND, Command.BIND_GROUP):
             return ""
@@ -139,7 +158,7 @@ class Conversation:
         """A bare number answers the last question of ours, once."""
         desk, worker = self._desk, turn.person.id
         group = None if turn.group is None else turn.group.id
-        question = desk.store.read(talk.asked_last, worker, group, turn.message.at)
+        question = desk.store.read(talk.asked_last, worker, group, desk.now)
         number = turn.said.number or 0
         if question is None:
             return Reply()
@@ -156,7 +175,7 @@ class Conversation:
         if may is not Verdict.YES:
             return Reply(_refusal(may, said.command))
         if targets:
-            self._claimed[worker] = (turn.message.at, list(targets))
+            self._claimed[worker, turn.message.room] = (turn.message.at, list(targets))
         reply = await HANDLERS[said.command](desk, replace(turn, said=said, sure=True, targets=targets))
         if said.command is not Command.CONFIRMED:
             await self._log(turn.message, turn.person, said, reply)
@@ -169,11 +188,9 @@ class Conversation:
             if said is not None:
                 await desk.store.write(talk.count_attempt, day_of(message.at), said.command.value)
             return
-        if said is None and workers.may_confirm(message) and not self._flood.lets(message.sender, message.at):
-            return
         heard = await workers.heard(desk, message, group)
         if heard.person is not None and heard.targets:
-            self._claimed[heard.person.id] = (message.at, list(heard.targets))
+            self._claimed[heard.person.id, message.room] = (message.at, list(heard.targets))
         if heard.confirmation:
             await self._answer(message, group, heard.reply, heard.person)
         elif group is None and speaker.person is not None:
@@ -204,7 +221,7 @@ class Conversation:
         person = speaker.person
         if person is None:
             return
-        claimed = self._claimed.get(person.id)
+        claimed = self._claimed.get((person.id, message.room))
         if claimed is not None and message.at - claimed[0] <= BELONGS:
             await workers.attached(self._desk, person, claimed[1], message)
             return
@@ -223,7 +240,8 @@ class Conversation:
         return Reply(say.help_text(speaker.person.name, [(rule.says, rule.does) for rule in rules], closing))
 
     async def _log(self, message: Message, person: Worker, said: Said, reply: Reply) -> None:
-        args = said.args()
+        # Of who is known by a shown name only, not the words: they may be anybody's.
+        args = said.args() if person.id in self._desk.accounts else {}
         detail = "、".join(str(value) for name, value in args.items() if name not in ("code", "reason"))
         await self._desk.store.write(
             talk.log_command, message.at, person.id, said.command.value, detail, reply.outcome
@@ -239,9 +257,10 @@ class Conversation:
         worker = None if to is not None else person.id if person else desk.worker_of.get(message.sender)
         if to is None and worker is None:
             return
-        await desk.answer(message, reply.text, group=to, worker=worker)
-        if reply.choices and person is not None:
-            question = talk.Question(to, reply.choices, message.at + ASKED_FOR)
+        alone = bool(reply.choices)
+        notice = await desk.answer(message, reply.text, group=to, worker=worker, alone=alone)
+        if reply.choices and person is not None and notice is not None:
+            question = talk.Question(to, reply.choices, desk.now + ASKED_FOR, notice)
             await desk.store.write(talk.ask, person.id, question)
 
 

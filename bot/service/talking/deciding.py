@@ -7,7 +7,7 @@ what is pushed is what was approved.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.approval.code import code_of, is_code_of
 from bot.approval.decide import (
@@ -29,6 +29,7 @@ from bot.model.speaker import Role
 from bot.model.time import day_of, iso
 from bot.model.tree import Group, Use, WorkerId
 from bot.phrases import deciding as say
+from bot.phrases import talk as talk_say
 from bot.planner.waves import push as plan_push
 from bot.reminders import may_remind
 from bot.service import asking, beginning
@@ -69,13 +70,17 @@ async def pending(desk: Desk, turn: Turn) -> Reply:
         return Reply(say.nothing_pending())
     if Role.REVIEWER not in turn.speaker.roles:
         return Reply(say.pending_list([content.title for content, _ in found]))
+    if turn.group is not None and desk.capabilities.private:
+        return Reply(talk_say.PRIVATELY, outcome="不在群里办")
     others = [(content, submission) for content, submission in found if not is_own(submission, turn)]
     if not others:
         return Reply(say.own_submission(found[0][0].title), outcome="是自己送审的")
     content, submission = others[0]
+    if any(not desk.capabilities.carries(p.kind) and p.kind is not PartKind.CHANNELS for p in content.parts):
+        return Reply(say.look_at_the_computer(content.title, content.id), outcome="有的段发不出来")
     await desk.store.write(_show, desk, content, turn)
     code = code_of(content.digest, [one.digest for one, _ in found])
-    by_hand = [part.title for part in content.parts if part.kind is PartKind.CHANNELS]
+    by_hand = [f"{part.title}”（{part.author}）" for part in content.parts if part.kind is PartKind.CHANNELS]
     text = say.pending_card(
         content.title, content.number, submission.by, lint(desk, content), code, len(others) - 1, by_hand
     )
@@ -107,11 +112,13 @@ async def approve(desk: Desk, turn: Turn) -> Reply:
     acts = desk.acts.get(content.id, [])
     problems = findings(content, desk.schedules.links)
     try:
-        check_approve(content, acts, turn.person.name, problems, desk.schedules.reviewers)
+        check_approve(content, acts, turn.person.name, (), desk.schedules.reviewers)
     except NotAllowed as refusal:
-        if problems:
-            return Reply(say.blocked(lint(desk, content)), outcome="还有要改的")
         return Reply(_plain(refusal), outcome="不能批")
+    try:
+        check_approve(content, acts, turn.person.name, problems, desk.schedules.reviewers)
+    except NotAllowed:
+        return Reply(say.blocked(lint(desk, content)), outcome="还有要改的")
     await _decide(desk, content, ApprovalAct.APPROVE, turn)
     await _tell_submitter(desk, submission, say.approved_to_submitter(content.title, turn.person.name), turn)
     later = sendable(content, desk.acts[content.id], day_of(desk.now)) or ""
@@ -146,13 +153,11 @@ def _coded(desk: Desk, turn: Turn, what: str) -> Reply | tuple[Content, Approval
     if not code:
         return Reply(say.no_code(what), outcome="没写码")
     shown = desk.store.read(approvals.shown_to, turn.person.id)
-    named = [
-        (content, submission)
-        for content, submission in waiting(desk)
-        if is_code_of(code, content.digest) and content.digest in shown
-    ]
+    coded = [one for one in waiting(desk) if is_code_of(code, one[0].digest)]
+    named = [one for one in coded if one[0].digest in shown]
     if len(named) != 1:
-        return Reply(say.unknown_code(code), outcome="没有这个码")
+        text = say.not_all_shown(code) if coded else say.unknown_code(code)
+        return Reply(text, outcome="没有这个码")
     content, submission = named[0]
     if is_own(submission, turn):
         return Reply(say.own_submission(content.title), outcome="是自己送审的")
@@ -216,7 +221,12 @@ async def push(desk: Desk, turn: Turn) -> Reply:
         )
     groups = sum(t.use is Use.RESIDENT and not t.exempt for t in wave.targets)
     if turn.sure and turn.said.code:
-        await desk.store.write(beginning.begin, desk, wave, beginning.rooms_of(desk))
+        while not await desk.store.write(beginning.begin, desk, wave, beginning.rooms_of(desk)):
+            # Somebody else's push of it began at the same instant.
+            desk.now += timedelta(milliseconds=1)
+            wave = plan_push(
+                desk.tree, content, place, desk.settings, desk.capabilities.media, desk.now, away
+            )
         paused = bool(desk.store.read(sending.get_meta, "paused"))
         return Reply(
             say.push_begun(content.title, groups, paused=paused), outcome=f"推送 {content.id} 到 {place.path}"

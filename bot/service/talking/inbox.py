@@ -6,6 +6,7 @@ and files stay in the chat until they are asked for.
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 from collections import OrderedDict
@@ -34,6 +35,9 @@ from bot.store import approvals
 
 KEPT_FOR = timedelta(minutes=30)
 MOST_ACCOUNTS = 20
+MOST_BYTES = 60_000_000
+"""Of all files of one content; it is sent to every group."""
+PATIENCE_S = 60.0
 LONG_TEXT = 30
 """A shorter text is talk and no content, unless a link stands in it."""
 _SUFFIX = {MessageKind.IMAGE: ".png", MessageKind.VIDEO: ".mp4", MessageKind.FILE: ""}
@@ -104,17 +108,21 @@ class Inbox:
             return Reply(say.cannot_draft(f"已经有一条《{said.title}》"), outcome="标题重复")
         number = next_number(desk.contents.values(), local(desk.now).year)
         try:
-            parts, files = await self._parts(row.messages, number)
+            async with asyncio.timeout(PATIENCE_S):
+                parts, files = await self._parts(row.messages, number)
             folder = write_draft(
                 desk.library.root, said.title, number, topics=said.topics, audiences=said.audiences,
                 source=f"{turn.person.name}转来", parts=parts, files=files,
             )  # fmt: skip
         except Gone as gone:
             return Reply(say.picture_gone(str(gone)), outcome="取不到")
+        except TimeoutError:
+            return Reply(say.picture_gone("附件"), outcome="取不到")
         except OSError as error:
             return Reply(say.cannot_draft(os_reason(error)), outcome="写不了")
-        del self._received[turn.speaker.account]
-        return await self._hand_in(turn, ContentId(folder.name))
+        reply = await self._hand_in(turn, ContentId(folder.name))
+        self._received.pop(turn.speaker.account, None)
+        return reply
 
     async def _hand_in(self, turn: Turn, id: ContentId) -> Reply:
         desk = self._desk
@@ -151,6 +159,8 @@ class Inbox:
         parts: list[Mapping[str, Any]] = []
         files: dict[str, bytes] = {}
         for place, message in enumerate(messages, 1):
+            if sum(map(len, files.values())) > MOST_BYTES:
+                raise Gone("附件（加起来太大）")
             message = await self._desk.channel.fetch(message)
             if message.kind is MessageKind.TEXT:
                 files[f"text-{place}.md"] = message.text.strip().encode()
@@ -181,7 +191,7 @@ class Inbox:
         name, data = found
         if message.kind is MessageKind.IMAGE:
             return f"{place}{_picture_suffix(data)}", data
-        suffix = PurePath(name).suffix.lower() or _SUFFIX[message.kind]
+        suffix = re.sub(r"[^.a-z0-9]", "", PurePath(name).suffix.lower()) or _SUFFIX[message.kind]
         stem = re.sub(r"[^\w一-鿿-]+", "", PurePath(name).stem)[:40] or str(place)
         return f"{place}-{stem}{suffix}", data
 

@@ -9,7 +9,7 @@ from functools import reduce
 
 from bot import phrases
 from bot.commands.dates import span
-from bot.commands.places import Names
+from bot.commands.places import Names, full_name
 from bot.commands.said import Said
 from bot.model.counts import Counts
 from bot.model.time import day_of
@@ -195,7 +195,9 @@ def place_of(desk: Desk, turn: Turn, said: Said) -> Reply | Node:
         return Reply(leaders.another_place(found.one.name, own), outcome="不是他管的地方")
     near = [n for n in found.near if any(top.lo <= n.lo <= top.hi for top in scope)]
     if not near:
-        return Reply(leaders.no_such_place(said.node), outcome="没有这个地方")
+        # Who is known by a shown name only may be anybody: their words are not repeated.
+        written = said.node if turn.speaker.by_account else "这个地方"
+        return Reply(leaders.no_such_place(written), outcome="没有这个地方")
     shown = [_told_apart(desk, node) for node in near]
     return Reply(
         deciding.which_place(said.node, shown), numbered(said, "node", [n.path for n in near]), "问是哪个地方"
@@ -204,5 +206,4 @@ def place_of(desk: Desk, turn: Turn, said: Said) -> Reply | Node:
 
 def _told_apart(desk: Desk, node: Node) -> str:
     """A place's name, with its village where that is another."""
-    unit = desk.tree.unit_of(node)
-    return node.name if unit is node else f"{unit.name}{node.name}"
+    return full_name(desk.tree, node)

@@ -50,13 +50,12 @@ def by_account(desk: Desk, message: Message, group: Group | None) -> Speaker:
     return Speaker(person, roles, _scope(desk, person, roles, group), message.sender, by_account=True)
 
 
-async def by_name(desk: Desk, message: Message, group: Group | None) -> Speaker:
-    """As `by_account`, and in a work group by the shown name, if exactly one person around it has it."""
+def by_name(desk: Desk, message: Message, group: Group | None) -> Speaker:
+    """As `by_account`, and in a work group by the shown name (``message`` has it), if exactly one person around it has it."""
     speaker = by_account(desk, message, group)
     if speaker.person is not None or group is None or group.use is not Use.WORK:
         return speaker
-    shown = message.sender_name or await desk.channel.called(message)
-    found = desk.named_in(shown, group)
+    found = desk.named_in(message.sender_name, group)
     copied = not message.sender  # a person of the office read it, and saw who said it
     if len(found) != 1 or (found[0].id in desk.accounts and not copied):  # who has an account speaks by it
         return speaker

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot import phrases
 from bot.commands.dates import since, until
+from bot.commands.places import full_name
 from bot.commands.said import Command
 from bot.model.chat import Message
 from bot.model.ledger import Act, Entry, TargetId
@@ -26,6 +27,7 @@ from bot.store.reading import TargetRow
 __all__ = ["Heard", "attached", "confirmed", "heard", "leave", "may_confirm", "my_tasks", "trouble"]
 
 LEAVE_MOST = timedelta(days=90)
+MOST_OTHERS = 5
 END_OF_DAY = time(23, 59, 59)
 
 
@@ -117,13 +119,15 @@ def _which(person: Worker, others: Sequence[TargetRow], now: datetime, *, noted:
     for task in others:
         by_content.setdefault(task.content, []).append(task)
     said = [asking.which(rows, now) for rows in by_content.values()]
+    by_content = dict(list(by_content.items())[:MOST_OTHERS])
+    said = said[:MOST_OTHERS]
     text = workers.others_too(person.name, noted.titles, said)
     choices = {
         number: {"command": Command.CONFIRMED.value, "targets": [task.id for task in rows]}
         for number, rows in enumerate(by_content.values(), 1)
     }
     if len(by_content) > 1:
-        every = [task.id for task in others]
+        every = [task.id for rows in by_content.values() for task in rows]
         choices[len(choices) + 1] = {"command": Command.CONFIRMED.value, "targets": every}
     return Reply(text, choices)
 
@@ -163,7 +167,7 @@ BACK = "取消"
 
 async def leave(desk: Desk, turn: Turn) -> Reply:
     """“请假 到周五”: the tasks go to the deputy; “销假” ends it."""
-    person, today = turn.person, day_of(desk.now)
+    person, today = turn.person, day_of(turn.message.at)
     if turn.said.until == BACK:
         back = await desk.store.write(_come_back, desk, person)
         return Reply(workers.came_back(person.name, back))
@@ -224,12 +228,12 @@ def _go_away(conn: Connection, desk: Desk, person: Worker, last: date) -> Moved:
     moved, over = Moved(), {}
     for node, post in desk.tree.posts_of.get(person.id, ()):
         deputy = desk.tree.person_above(node, post, away) if post is Post.CONTACT else None
-        if deputy is not None and deputy != person.id:
+        if deputy is not None and deputy not in away:
             moved.to.setdefault(deputy, 0)
     for target, node_id in talk.open_targets(conn, person.id, desk.now):
         here = desk.tree.by_id.get(NodeId(node_id))
         deputy = None if here is None else desk.tree.person_above(here, Post.CONTACT, away)
-        if deputy is None or deputy == person.id:
+        if deputy is None or deputy in away:
             moved.left += 1
         else:
             over[target] = deputy
@@ -241,7 +245,7 @@ def _go_away(conn: Connection, desk: Desk, person: Worker, last: date) -> Moved:
 def _come_back(conn: Connection, desk: Desk, person: Worker) -> int | None:
     """What a deputy has not done yet is theirs again; how many that are, None if they were not away."""
     away = set(talk.away(conn, desk.now))
-    if not talk.come_back(conn, person.id):
+    if not talk.come_back(conn, person.id, desk.now):
         return None
     deputies = {
         desk.tree.person_above(node, post, away | {person.id})
@@ -266,9 +270,7 @@ def _place_of(desk: Desk, person: Worker) -> str:
     posts = desk.tree.posts_of.get(person.id, ())
     if not posts:
         return ""
-    node = posts[0][0]
-    unit = desk.tree.unit_of(node)
-    return unit.name if unit is node else f"{unit.name}{node.name}"
+    return full_name(desk.tree, posts[0][0])
 
 
 # ── “收不到” ─────────────────────────────────────────────────────────────────────────────────────────────────
