@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands.reading import read
+from bot.commands.sounds import OWN_WORDS, SHAPES, meant
+from bot.commands.sounds import WORDS as HEARD
 from bot.model.speaker import Place, Role
 
 ROLES, PLACES = list(Role), list(Place)
@@ -162,6 +164,101 @@ def test_the_same_words_are_a_question_of_a_leader_and_an_answer_of_a_worker() -
     assert told("还有几个没转", Role.OFFICE) == ("gaps", {})
     assert told("还有几个没转", Role.STRANGER) == ("my_tasks", {})
     assert told("我还有哪些没转", Role.LEADER) == ("my_tasks", {})
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "args"),
+    [
+        ("专发了", "confirmed", {"groups": [], "except": []}),
+        ("1和3都专发了", "confirmed", {"groups": ["1", "3"], "except": []}),
+        ("已转法到群里了", "confirmed", {"groups": [], "except": []}),
+        ("还没专发", "not_yet", {}),
+        ("我的认务", "my_tasks", {}),
+        ("情假到周五", None, {}),
+        ("清假到周五", "leave", {"until": "周五"}),
+        ("收步到", "trouble", {}),
+        ("东河村的覆盖律", "coverage", {"node": "东河村"}),
+        ("东河村缺扣青单", "gaps", {"node": "东河村"}),
+        ("东河村缺口青单", "gaps", {"node": "东河村"}),
+        ("进独怎么样了", "progress", {}),
+        ("匹准 7F3K", "approve", {"code": "7F3K"}),
+        ("搏回 7F3K 图太糊", "reject", {"code": "7F3K", "reason": "图太糊"}),
+        ("推颂《冒充客服》给东河村", "push", {"title": "冒充客服", "node": "东河村"}),
+        ("澈回《转发抽奖》", "withdraw", {"title": "转发抽奖"}),
+        ("暂挺", "pause", {}),
+        ("挥复发送", "resume", {}),
+        ("提姓 东河村", "remind", {"node": "东河村"}),
+        ("儒库 《退税短信》 #财会人员", "inbox", {"title": "退税短信", "audiences": ["财会人员"]}),
+        ("磅定 7F3KQ2MN", "bind", {"code": "7F3KQ2MN"}),
+        ("帮组", "help", {}),
+    ],
+)
+def test_a_command_that_was_typed_by_ear_is_read_as_it_sounds(
+    text: str, command: str | None, args: dict[str, Any]
+) -> None:
+    assert told(text) == ((command, args) if command else None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    """禁毒宣传|人物|回复|回复一下|体型|梯形|通宝|拍名|退送|进站了|赚发了|都赚发了|砖都发了|砖发了|帮主|请家长|请加我|继续罚|车回来了|车回东河村|车会坏
+人武部|搜不到|没受到|为转发|各位转发|易转发了|姨转发了|宜转发|暂听一下|会复|咱停一下|占停车位|战停了|提升东河村|踢醒他|派名额|安排各村|衣服盖在身上|吃进肚了
+屁准|贷审|代批|获免|货免运费|销价|暑期小假|试用说明|促销家电|停|你是谁|图片是黑的|今天有啥活|住院了|东河村咋样了|信号覆盖到东河村没|你没看到
+转法轮|转罚款|下午转咧|刚忙完，已转发|禁渡，大家抓紧提高覆盖率|我们群不算，别数|这个不算，重来|把《退税短信》发给东河村""".replace("\n", "|").split("|"),
+)  # fmt: skip
+def test_what_only_sounds_like_a_command_is_nothing(text: str) -> None:
+    assert told(text, Role.WORKER, Place.WORK) is None
+
+
+def test_a_word_of_its_own_is_never_taken_for_a_typo() -> None:
+    for word in (*OWN_WORDS, *HEARD):
+        assert list(meant(word)) == [], word
+        assert list(meant(f"今天{word}了")) == [], word
+    for typo, right in SHAPES.items():
+        assert right in [word for _, _, word in meant(typo)]
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("俺都转咧", "confirmed"), ("俺这几个群都转了哈", "confirmed"), ("转啦转啦", "confirmed"), ("哎，已转发啊", "confirmed"),
+        ("刚才在开会，现在都转了", "confirmed"), ("没顾上转", "not_yet"), ("俺晌午转", "not_yet"), ("明儿早转哈", "not_yet"),
+        ("俺今儿有任务没", "my_tasks"), ("进行到哪咧", "progress"), ("谁没转呗", "gaps"), ("先甭发了哈", "pause"),
+        ("可以发啦", "resume"), ("咋用咧", "help"), ("俺这咋打不开哟", "trouble"), ("手机坏了，转不了，急死我了", "trouble"),
+    ],
+)  # fmt: skip
+def test_people_talk_as_they_do_at_home(text: str, command: str) -> None:
+    said = told(text)
+    assert said is not None
+    assert said[0] == command
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "args"),
+    [
+        ("停！", "pause", {}),
+        ("你是谁", "help", {}),
+        ("住院了，下周一才能回来", "leave", {"until": "下周一"}),
+        ("东河村咋样了", "coverage", {"node": "东河村"}),
+        ("覆盖率 ETC过期短信", "coverage", {"node": "ETC过期短信"}),
+        ("《ETC过期短信》覆盖率", "coverage", {"when": "ETC过期短信"}),
+        ("批准 7F 3K", "approve", {"code": "7F3K"}),
+        ("再推一遍《假军官骗婚》", "push", {"title": "假军官骗婚"}),
+        ("推送 东河村 扫码领脸盆", "push", {"title": "扫码领脸盆", "node": "东河村"}),
+        ("东河村3网格一群不算，已经解散了", "exempt", {"group": "东河村3网格一群", "reason": "已经解散了"}),
+        ("#财务人员 #冒充领导 入库《老板群陷阱》", "inbox", {"title": "老板群陷阱", "audiences": ["财务人员"], "topics": ["冒充领导"]}),
+        ("把没转的都催一遍", "remind", {}),
+    ],
+)  # fmt: skip
+def test_what_is_said_to_the_program_alone(text: str, command: str, args: dict[str, Any]) -> None:
+    assert told(text) == (command, args)
+
+
+def test_a_content_is_sent_to_a_place_by_the_office_and_in_private() -> None:
+    line = "把《退税短信》发给第三小学"
+    assert told(line, Role.OFFICE) == ("push", {"title": "退税短信", "node": "第三小学"})
+    assert told(line, Role.WORKER) is None
+    assert told(line, Role.OFFICE, Place.WORK) is None
 
 
 def test_residents_are_left_alone_until_the_room_is_bound() -> None:

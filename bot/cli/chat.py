@@ -75,15 +75,15 @@ class Chat:
         """Raises `NotFound` if nobody is called ``name``."""
         from rich.console import Console
 
-        self.practice, self.run = practice, run
+        self.practice, self.cast, self.run = practice, practice.cast, run
         self.console = Console(highlight=False, markup=False)
-        self.person = practice.person(name)
+        self.person = self.cast.person(name)
         self.group: Group | None = None
         self.typed = sys.stdin.isatty()
 
     @property
     def place(self) -> str:
-        return self.practice.place(self.person, self.group)
+        return self.person.place(self.group)
 
     def sit(self, at: str | None) -> None:
         """Until there are no more lines, or somebody leaves."""
@@ -96,9 +96,11 @@ class Chat:
         self.console.print(f"先到这里。下次接着来：同样的命令；从头来加上 --fresh。（{self.practice.data}）")
 
     def _welcome(self) -> None:
+        from bot.service.practice import spoken
+
         practice = self.practice
         self._panel(
-            f"镇是编的：{practice.tree.root.name}。时间也是，停在 {practice.spoken(practice.now)}。\n"
+            f"镇是编的：{practice.tree.root.name}。时间也是，停在 {spoken(practice.now)}。\n"
             f"{self._who()}。\n"
             "直接打字，就是私下跟机器人说。\n"
             "比如：覆盖率、未转发、帮助\n"
@@ -155,10 +157,10 @@ class Chat:
 
     def _into(self, name: str) -> None:
         if name:
-            self.group = self.practice.group(name)
+            self.group = self.cast.group(name)
             self.console.print(f"您在“{self.group.name}”里说话了。回来：/私聊")
             return
-        near = "、".join(group.name for group in self.practice.groups_of(self.person))
+        near = "、".join(group.name for group in self.cast.groups_of(self.person))
         self.console.print(f"写上群名。比如：{near}")
 
     def _out(self, _: str) -> None:
@@ -167,37 +169,39 @@ class Chat:
 
     def _become(self, name: str) -> None:
         if name:
-            self.person, self.group = self.practice.person(name), None
+            self.person, self.group = self.cast.person(name), None
             self.console.print(f"{self._who()}，私下说话。")
             return
-        self.console.print(f"写上是谁。比如：{'、'.join(self.practice.people())}")
+        self.console.print(f"写上是谁。比如：{'、'.join(self.cast.people())}")
 
     def _until(self, text: str) -> None:
+        from bot.service.practice import spoken
+
         if text:
-            self._show(self.run(self.practice.move_to(self.practice.moment(text))))
-        self.console.print(f"现在是 {self.practice.spoken(self.practice.now)}。")
+            self._show(self.run(self.practice.move_to(text)))
+        self.console.print(f"现在是 {spoken(self.practice.now)}。")
 
     def _picture(self, file: str) -> None:
         path = Path(file).expanduser() if file else None
         self._show(self.run(self.practice.show(self.person, self.group, path)))
 
     def _forward(self, written: str) -> None:
-        content = self.practice.content(written)
+        content = self.cast.content(written)
         self.console.print(f"（转发《{content.title}》）")
         self._show(self.run(self.practice.forward(self.person, content, self.group)))
 
     def _lately(self, _: str) -> None:
         from bot.phrases import clock
 
-        lines = self.practice.lately(self.person, self.group)
+        lines = self.practice.said.lately(self.place)
         for line in lines:
             self._aside(f"{clock(line.at)} {line.who}：{_short(line.text)}")
         if not lines:
             self.console.print("这里还没有人说过话。")
 
     def _help(self, _: str) -> None:
-        group = self.practice.groups_of(self.person)[0].name
-        self.console.print(HELP.format(group=group, person=self.practice.people()[2]))
+        group = self.cast.groups_of(self.person)[0].name
+        self.console.print(HELP.format(group=group, person=self.cast.people()[2]))
 
     # ── what is shown ───────────────────────────────────────────────────────────────────────────────────
 

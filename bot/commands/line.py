@@ -19,6 +19,7 @@ MAX_BODY = 1_000
 
 _EMOJI_CODE = re.compile(r"\[[一-鿿a-z]{1,6}\]")
 _DAY_IN_DIALECT = re.compile("(?<=[今明昨前后])儿")
+_LIKE_LE = re.compile(r"(?:(?<=[哪儿里步不样])|(?<=[别甭不以]发))[啦咧嘞喽咯](?=\W*\Z)")
 _SAME = {"❓": "?", "❔": "?", "⁉": "?", "俺": "我"}
 
 
@@ -92,10 +93,11 @@ def body_of(text: str) -> str:
 
 
 def plain_of(body: str) -> str:
-    """``body`` simplified and in one width, as long as it is; 今儿 is 今天 and 俺 我."""
+    """``body`` simplified and in one width, as long as it is; 今儿 is 今天, 俺 我, and 咧 at the end 了 where it may be."""
     plain = simplified(body).translate(_PLAIN)
     if "儿" in plain:
         plain = _DAY_IN_DIALECT.sub("天", plain)
+    plain = _LIKE_LE.sub("了", plain)
     return _EMOJI_CODE.sub(lambda found: " " * len(found[0]), plain) if "[" in plain else plain
 
 

@@ -11,18 +11,17 @@ from bot.commands.line import Cut, Line
 from bot.commands.said import Command, Said
 from bot.commands.slots import (
     DATE,
-    GROUPISH,
     NUMBERED,
     PLACE,
     REVIEW_CODE,
     SEVERAL,
     SURE_PLACE,
     TITLE,
-    tagged,
 )
 from bot.commands.vocabulary import NO_PLACE, NO_TITLE, SOFT_TALK, TALK, UNFINISHED
+from bot.model.speaker import Place, Role
 
-_FOLLOWS = re.compile(r"(?:一下)?[\s,:。;、]*")
+FOLLOWS = re.compile(r"(?:一下)?[\s,:。;、]*")
 _TAIL = re.compile(r"[\s,。!~;、]+(?:谢谢|多谢|辛苦了|麻烦了)?[\s。!~]*\Z|[。!~]+\Z")
 
 
@@ -35,7 +34,7 @@ def approved(line: Line, found: re.Match[str]) -> Said | None:
     if code is None:
         told = REVIEW_CODE.fullmatch(line.plain, found.end(), line.end)
         code = told["code"] if told else None
-    return None if code is None or line.asks else Said(Command.APPROVE, code=code.upper())
+    return None if code is None or line.asks else Said(Command.APPROVE, code=_code(code))
 
 
 def rejected(line: Line, found: re.Match[str]) -> Said | None:
@@ -47,12 +46,16 @@ def rejected(line: Line, found: re.Match[str]) -> Said | None:
         if told is None:
             return None
         code, at = told["code"], told.end()
-    return Said(Command.REJECT, code=code.upper(), reason=_reason(line, at, end))
+    return Said(Command.REJECT, code=_code(code), reason=reason_of(line, at, end))
 
 
-def _reason(line: Line, start: int, end: int) -> str:
+def _code(written: str) -> str:
+    return re.sub("[ -]", "", written).upper()
+
+
+def reason_of(line: Line, start: int, end: int) -> str:
     """As written, without 原因： before it and the full stop behind it."""
-    opened = re.compile(r"[\s,:;。、(-]*(?:(?:原因|理由)(?:是)?\s*:?\s*)?").match(line.plain, start, end)
+    opened = re.compile(r"[\s,:;。、(-]*(?:(?:原因|理由)(?:是|如下)?\s*:?\s*)?").match(line.plain, start, end)
     start = opened.end() if opened else start
     closed = _TAIL.search(line.plain, max(start, end - 40), end)
     reason = line.cut(start, closed.start() if closed else end)
@@ -62,12 +65,12 @@ def _reason(line: Line, start: int, end: int) -> str:
 # ── what is to be sent, taken back, asked for ─────────────────────────────────────────────────────────────
 
 
-def _title(line: Line, start: int, end: int, *, apart: bool = False, because: bool = False) -> str:
+def title_of(line: Line, start: int, end: int, *, apart: bool = False, because: bool = False) -> str:
     """The title between two places, without 《》; "" if it is none.
 
     ``apart``: the word before it proves little. ``because``: a reason may follow a title in 《》.
     """
-    opened = _FOLLOWS.match(line.plain, start, end)
+    opened = FOLLOWS.match(line.plain, start, end)
     start, glued = (opened.end(), opened.end() == start) if opened else (start, True)
     plain = line.plain[start:end].strip()
     if quoted := TITLE.search(line.plain, start, end):
@@ -91,11 +94,14 @@ def _title(line: Line, start: int, end: int, *, apart: bool = False, because: bo
 
 _TO = re.compile(r"\s*(?:发?给|发?到|发?往|发?至)\s*(?P<node>[\w/·]{2,30})\s*$")
 _TO_FIRST = re.compile(r"\s*(?:发?给|发?到|发?往|发?至|向)\s*(?P<node>[\w/·]{2,30}?)(?:[\s,:]+|(?=《))")
+_FIRST_WORD = re.compile(
+    rf"[\s:]+(?P<node>{SURE_PLACE.pattern})[\s,:]+(?P<title>(?!(?:.*\s)?(?:{PLACE.pattern})$)\S{{2,30}})"
+)
 _LAST_WORDS = re.compile(r"(?:^|[\s》])\s*(?P<node>[\w/·]+(?:(?<=[村区镇])\s+[\w/·]*网格)?)\s*$")
 
 
 def pushed(*, apart: bool = False) -> Cut:
-    """推送 刷单返利 柳林村, 推送《刷单返利》给柳林村, 推送给柳林村：刷单返利. ``apart``: see `_title`."""
+    """推送 刷单返利 柳林村, 推送《刷单返利》给柳林村, 推送给柳林村：刷单返利. ``apart``: see `title_of`."""
 
     def cut(line: Line, found: re.Match[str]) -> Said | None:
         start, end = found.end(), line.end
@@ -111,6 +117,8 @@ def pushed(*, apart: bool = False) -> Cut:
                 bare_place = SURE_PLACE.fullmatch(to["node"]) and not apart
                 return Said(Command.PUSH, node=to["node"]) if bare_place else None
             return _push(line, to["node"], start, start + to.start(), apart=apart)
+        if place_first := _FIRST_WORD.fullmatch(rest.rstrip()):
+            return _push(line, place_first["node"], start + place_first.start("title"), end, apart=apart)
         last = _LAST_WORDS.search(rest)
         if last and (last.start() > 0 or rest[0] == " ") and PLACE.fullmatch(last["node"].replace(" ", "")):
             before = rest[: last.start("node")].strip(" ,:、")
@@ -137,10 +145,16 @@ def pushed_behind(line: Line, found: re.Match[str]) -> Said | None:
 
 def _push(line: Line, node: str, start: int, end: int, *, apart: bool = False) -> Said | None:
     node = "".join(node.split())
-    title = _title(line, start, end, apart=apart)
+    title = title_of(line, start, end, apart=apart)
     if not title or (node and (NO_PLACE.match(node) or TALK.search(node))):
         return None
     return Said(Command.PUSH, title=title, node=node)
+
+
+def sent_to(line: Line, found: re.Match[str]) -> Said | None:
+    """把《刷单返利》发给第三小学: of the office, to the program and to nobody else."""
+    known = PLACE.fullmatch(found["node"]) and line.role is Role.OFFICE and line.place is Place.PRIVATE
+    return pushed_behind(line, found) if known else None
 
 
 def withdrawn(line: Line, found: re.Match[str]) -> Said | None:
@@ -148,9 +162,9 @@ def withdrawn(line: Line, found: re.Match[str]) -> Said | None:
     if line.asks:
         return None
     if "title" in found.re.groupindex:
-        title = _title(line, *found.span("title"))
+        title = title_of(line, *found.span("title"))
     else:
-        title = _title(line, found.end(), line.end, because=True)
+        title = title_of(line, found.end(), line.end, because=True)
     return Said(Command.WITHDRAW, title=title) if title and not title.endswith("了") else None
 
 
@@ -192,58 +206,3 @@ def reminded_behind(line: Line, found: re.Match[str]) -> Said | None:
 def _theirs(place: str) -> str:
     """The place, or "" for one's own, which is the default."""
     return "" if re.fullmatch(r"(?:我们?|咱们?|本)(?:村|社区|镇|网格|这[里边]?)", place) else place
-
-
-# ── the town's own things ─────────────────────────────────────────────────────────────────────────────────
-
-
-def exempted(*, soft: bool = False) -> Cut:
-    """豁免 柳林村第12网格一群 整村拆迁: the first word is the group. ``soft``: the word is said of anything (不算)."""
-
-    def cut(line: Line, found: re.Match[str]) -> Said | None:
-        opened = _FOLLOWS.match(line.plain, found.end())
-        start = opened.end() if opened else found.end()
-        if start >= line.end:
-            return None if soft else Said(Command.EXEMPT)
-        first = re.compile(r"《?([^\s,。、:;!?《》]{2,40})》?").match(line.plain, start)
-        if first is None or NO_PLACE.match(first[1]):
-            return None
-        known = GROUPISH.fullmatch(first[1])
-        if not known and (soft or start == found.end() or TALK.search(first[1])):
-            return None
-        return Said(
-            Command.EXEMPT, group=line.cut(*first.span(1)), reason=_reason(line, first.end(), len(line.plain))
-        )
-
-    return cut
-
-
-def stored(line: Line, found: re.Match[str]) -> Said | None:
-    """入库 刷单返利 #老年人 #刷单返利, 入库《…》受众：… 话题：…"""
-    rest = line.plain[found.end() :].rstrip()
-    if not rest.strip(" ,.:。!"):
-        return Said(Command.INBOX)
-    if rest[0] not in " \n:,《#" and "#" not in rest and "《" not in rest:
-        return None
-    tags = tagged(rest)
-    quoted = TITLE.search(rest)
-    if quoted and quoted.start() > 40:
-        quoted = None
-    if quoted:
-        title = line.cut(found.end() + quoted.start(1), found.end() + quoted.end(1))
-    else:
-        title = tags.rest.strip(" ,:。\n").split("\n")[0].strip(" ,:。")
-        at = line.plain.find(title, found.end())
-        title = line.cut(at, at + len(title)) if at >= 0 else title
-        if len(title) > 80 or (title and NO_TITLE.search(title) and rest[0] not in " \n:"):
-            return None
-    if not title and not (tags.audiences or tags.topics):
-        return None
-    return Said(Command.INBOX, title=title, audiences=tags.audiences, topics=tags.topics)
-
-
-def stored_behind(line: Line, found: re.Match[str]) -> Said | None:
-    """把《刷单返利》入库 #老年人."""
-    tags = tagged(line.plain[found.end("title") : found.end()])
-    title = _title(line, *found.span("title"))
-    return Said(Command.INBOX, title=title, audiences=tags.audiences, topics=tags.topics) if title else None

@@ -6,6 +6,7 @@ A cut gets the line and the match of the command's word; what stands around the 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from bot.commands.line import Cut, Line
 from bot.commands.said import Command, Said
@@ -62,9 +63,18 @@ def place_and_day(command: Command) -> Cut:
             return None
         if mine and not around.node and not around.own:
             return Said(Command.MY_TASKS)
-        return Said(command, node=around.node, when=around.when)
+        return Said(command, node=_spelt(line, around.node), when=_spelt(line, around.when))
 
     return cut
+
+
+def _spelt(line: Line, name: str) -> str:
+    """``name`` with the capitals that it was written with."""
+    at = line.plain.find(name) if re.search("[a-z]", name) else -1
+    if at < 0:
+        return name
+    written = unicodedata.normalize("NFKC", line.written[at : at + len(name)])
+    return written if written.lower() == name else name
 
 
 def for_the_town(command: Command) -> Cut:
@@ -84,6 +94,12 @@ def sent_how(line: Line, found: re.Match[str]) -> Said | None:
     if around.node:
         return Said(Command.COVERAGE, node=around.node, when=around.when)
     return Said(Command.PROGRESS)
+
+
+def how_is(line: Line, found: re.Match[str]) -> Said | None:
+    """老街社区咋样了, to the program and to nobody else."""
+    around = asked(found["node"], "") if line.place is Place.PRIVATE else None
+    return Said(Command.COVERAGE, node=around.node) if around else None
 
 
 def left(line: Line, found: re.Match[str]) -> Said | None:
@@ -112,11 +128,13 @@ def left(line: Line, found: re.Match[str]) -> Said | None:
 # ── of himself and his room ───────────────────────────────────────────────────────────────────────────────
 
 
-_WHY = r"(?:,?(?:因为?)?(?:我)?(?:家里|家中|临时|身体|孩子|老人|单位|今天|有点|突然)*(?:有事|生病|病了|不舒服|有急事|住院|发烧|感冒)了?,?)?"
+_WHY = r"(?:,?(?:因为?)?(?:我)?(?:家里|家中|临时|身体|孩子|娃|老人|单位|今天|有点|突然)*(?:有事|生病|病了|不舒服|有急事|住院|发烧|感冒|没|走|去世|奔丧|有丧事)了?,?)?"
+_REST = r"(?:,+[^,?]*(?:群|转|发|活|任务|工作|事|网格)[^,?]*(?:放|停|替|代|顶|安排|交给|转不了|麻烦|没法|帮)[^,?]{0,6})?"
+"""What becomes of the work meanwhile."""
 _AWAY = re.compile(
-    rf"(?:我|本人)?(?:要|想|需要|得)?{_WHY}(?:我|本人)?(?:从)?(?P<first>{LATER})?(?:起|开始)?(?:到|至|-|~)?(?P<last>{LATER})?(?:我)?(?:要|想|需要|得)?{_WHY}"
+    rf"(?:我|本人)?(?:要|想|需要|得)?{_WHY}(?:我|本人)?(?:从)?(?P<first>{LATER})?都?(?:起|开始)?(?:到|至|-|~)?(?P<last>{LATER})?(?:我)?(?:要|想|需要|得)?{_WHY}"
     rf"(?:{LEAVE_WORD}|(?P<rest>休息))了?[到至,:]*(?:(?P<from>{LATER})(?:起|开始)?)?(?:到|至|-|~|,)*(?P<until>{LATER})?"
-    rf"(?:止|为止|结束)?(?:,?(?P<back>{LATER})(?:回来|上班|返岗|回)(?:上班)?)?{_WHY}了?"
+    rf"(?:止|为止|结束)?(?:,?(?P<back>{LATER})(?:回来|上班|返岗|回)(?:上班)?)?{_WHY}了?{_REST}"
 )
 
 
@@ -127,6 +145,16 @@ def away(line: Line, found: re.Match[str]) -> Said | None:
         return None
     until = told["back"] or told["until"] or told["from"] or told["last"] or told["first"] or ""
     return Said(Command.LEAVE, until=until)
+
+
+IN_HOSPITAL = rf"(?:我|本人)?(?:生病|病了|摔伤|受伤)?了?,?(?:住院|做手术)了?,*(?:(?:要|得)?(?:到|等)?(?P<until>{LATER})(?:才)?能?(?:回来|出院|上班|回))?了?"
+
+
+def in_hospital(line: Line, found: re.Match[str]) -> Said | None:
+    """住院了，月底才能回来, to the program and to nobody else."""
+    if line.place is not Place.PRIVATE or line.asks:
+        return None
+    return Said(Command.LEAVE, until=found["until"] or "")
 
 
 def back_again(line: Line, found: re.Match[str]) -> Said | None:
@@ -149,7 +177,9 @@ def bound_group(line: Line, found: re.Match[str]) -> Said | None:
         line.written.replace("：", ":").replace("，", ","), found.end()
     )
     start = opened.end() if opened else found.end()
-    end = len(re.sub(r"[\s。！!~,，]+\Z", "", line.written))
+    end = len(
+        re.sub(r"(?:[\s。！!~,，]|[\s,，。！!](?:谢谢|多谢|谢了|辛苦|麻烦)[你您了啦]*)+\Z", "", line.written)
+    )
     if start >= end:
         return Said(Command.BIND_GROUP)
     plain = line.plain[start:end]

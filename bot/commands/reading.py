@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.commands import orders, questions, vocabulary
+from bot.commands import keeping, orders, questions, vocabulary
 from bot.commands.line import MAX_LINE, Cut, Line, body_of, line_of, plain_of
 from bot.commands.said import Command, Said
 from bot.commands.slots import REVIEW_CODE, number_of
@@ -20,7 +20,6 @@ from bot.commands.vocabulary import PUNCTUATION, any_of
 from bot.model.speaker import Place, Role
 from bot.recognise.confirm import ConfirmationKind, read_confirmation
 from bot.recognise.normalise import fold, without_mentions
-
 
 MAX_BY_EAR = 40
 """Who writes more than this writes with care, or is no speaker to the program."""
@@ -69,23 +68,34 @@ _TO_NODE = r"\s*(?:(?:一下)?(?:发?给|发?到|发?往|发?至)\s*(?P<node>[\w
 
 TABLE: tuple[Rule, ...] = (
     rule(Where.WHOLE, vocabulary.PAUSE, questions.unasked(Command.PAUSE)),
+    rule(Where.WHOLE, vocabulary.PAUSE_NOW, questions.in_private(Command.PAUSE)),
     rule(Where.WHOLE, vocabulary.RESUME, questions.unasked(Command.RESUME)),
     rule(Where.WHOLE, vocabulary.HELP, questions.bare(Command.HELP)),
+    rule(Where.WHOLE, vocabulary.WHO_ARE_YOU, questions.in_private(Command.HELP)),
     rule(Where.WHOLE, vocabulary.TROUBLE, questions.bare(Command.TROUBLE)),
+    rule(Where.WHOLE, vocabulary.SOFT_TROUBLE, questions.in_private(Command.TROUBLE)),
     rule(Where.WHOLE, vocabulary.BACK_AT_WORK, questions.back_again),
     rule(Where.AROUND, rf"{vocabulary.LEAVE_WORD}|休\s*息", questions.away),
+    rule(Where.WHOLE, questions.IN_HOSPITAL, questions.in_hospital),
     rule(Where.WHOLE, vocabulary.MY_TASKS, questions.bare(Command.MY_TASKS)),
+    rule(Where.WHOLE, vocabulary.ANY_WORK, questions.in_private(Command.MY_TASKS)),
     rule(Where.FIRST, vocabulary.BIND_GROUP, questions.bound_group),
     rule(Where.FIRST, vocabulary.BIND, questions.bound),
-    rule(Where.FIRST, vocabulary.INBOX, orders.stored, long=True),
+    rule(Where.FIRST, vocabulary.INBOX, keeping.stored, long=True),
     rule(
         Where.NOTHING_ELSE,
         _OBJECT.format(title=_QUOTED) + vocabulary.INBOX + r"(?:\s*#.*)?",
-        orders.stored_behind,
+        keeping.stored_behind,
     ),
-    rule(Where.FIRST, vocabulary.EXEMPT, orders.exempted(), long=True),
+    rule(
+        Where.NOTHING_ELSE,
+        rf"(?P<tags>(?:#[^\s#]+\s*)+){vocabulary.INBOX}(?P<rest>.*)",
+        keeping.stored_tags_first,
+    ),
+    rule(Where.NOTHING_ELSE, keeping.EXEMPT_BEHIND, keeping.exempted_behind),
+    rule(Where.FIRST, vocabulary.EXEMPT, keeping.exempted(), long=True),
     rule(Where.WHOLE, "不计入", questions.bare(Command.EXEMPT)),
-    rule(Where.FIRST, vocabulary.EXEMPT_SOFT, orders.exempted(soft=True), long=True),
+    rule(Where.FIRST, vocabulary.EXEMPT_SOFT, keeping.exempted(soft=True), long=True),
     rule(Where.WHOLE, "批准", questions.bare(Command.APPROVE)),
     rule(Where.FIRST, vocabulary.APPROVE, orders.approved),
     rule(Where.NOTHING_ELSE, rf"{_CODE}\s*{vocabulary.APPROVE}", orders.approved),
@@ -116,11 +126,19 @@ TABLE: tuple[Rule, ...] = (
         rf"\s*[把将]\s*(?P<title>{_ANY})\s*{vocabulary.PUSH}{_TO_NODE}",
         orders.pushed_behind,
     ),
+    rule(
+        Where.NOTHING_ELSE,
+        rf"\s*[把将]\s*(?P<title>{_QUOTED})\s*发(?:给|到|往)\s*(?P<node>[\w/·]{{2,30}})",
+        orders.sent_to,
+    ),
     rule(Where.FIRST, rf"[给往向]\s*(?P<node>[\w/·]{{2,30}}?)\s*{vocabulary.PUSH}", orders.pushed_behind),
+    rule(Where.WHOLE, vocabulary.REMIND_ALL, questions.unasked(Command.REMIND)),
     rule(Where.FIRST, vocabulary.REMIND, orders.reminded),
     rule(
         Where.NOTHING_ELSE, rf"(?P<node>[\w/·]{{2,30}}?)\s*{vocabulary.REMIND_BEHIND}", orders.reminded_behind
     ),
+    rule(Where.WHOLE, vocabulary.DOING_WHERE, questions.in_private(Command.PROGRESS)),
+    rule(Where.NOTHING_ELSE, vocabulary.HOW_IS, questions.how_is),
     rule(Where.AROUND, vocabulary.RANKING, questions.for_the_town(Command.RANKING)),
     rule(Where.AROUND, vocabulary.HOLES, questions.for_the_town(Command.HOLES)),
     rule(Where.AROUND, vocabulary.PENDING, questions.for_the_town(Command.PENDING)),
@@ -166,8 +184,8 @@ def read(text: str, role: Role, place: Place) -> Said | None:
     said = _read(body, plain, role, place)
     if said is None and len(plain) <= MAX_BY_EAR and "\n" not in plain:
         for start, end, word in meant(plain):
-            righted = (whole[:start] + word + whole[end:] for whole in (body, plain))
-            if said := _read(*righted, role, place):
+            meant_body, meant_plain = (whole[:start] + word + whole[end:] for whole in (body, plain))
+            if said := _read(meant_body, meant_plain, role, place):
                 break
     return said
 

@@ -101,10 +101,11 @@ def not_to_be_sent(title: str, why: str) -> str:
     return f"《{title}》不能发：{why}。"
 
 
-def push_ask(title: str, place: str, groups: int, direct: int, minutes: float) -> str:
-    """How many groups, how long; asked once."""
+def push_ask(title: str, place: str, groups: int, direct: int, minutes: float, over: int) -> str:
+    """How many groups, how long; asked once. ``over``: messages that are more than an account may say in a day."""
     direct_line = f"机器人直接发 {direct} 个，大约 {max(1, round(minutes))} 分钟" if direct else "都请人转"
-    return f"《{title}》\n马上发到{place} {groups} 个群？\n{direct_line}。\n1 发\n2 不发\n回一个数字。"
+    limit = f"\n一天发不完，有 {over} 条要到明天。" if over > 0 else ""
+    return f"《{title}》\n马上发到{place} {groups} 个群？\n{direct_line}。{limit}\n1 发\n2 不发\n回一个数字。"
 
 
 def push_by_hand(title: str, place: str, groups: int, direct: int) -> str:

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from bot.recognise.normalise import fold, without_quote
 from bot.recognise.words import (
+    ASKED_OF_A_PLACE,
     CLAUSE,
     CONJUNCTION,
     CORRECTED,
@@ -229,6 +230,8 @@ class Heard:
 
     def _says_so(self, part: str) -> bool:
         """没有 and 不会 alone answer anything; with 转, a place or 还 before them they answer this."""
+        if ASKED_OF_A_PLACE.fullmatch(part):
+            return False
         return self.note or re.search(r"转|完成|还没|尚未|[\d群格村]", part) is not None
 
     def _trailing(self) -> list[str]:

@@ -235,7 +235,8 @@ async def push(desk: Desk, turn: Turn) -> Reply:
     where = "全镇" if place is desk.tree.root else place.name
     if desk.capabilities.by_itself:
         minutes = beginning.minutes_of(desk, wave)
-        text = say.push_ask(content.title, where, groups, direct, minutes)
+        over = direct * len(desk.sendable_parts(content)) - desk.schedules.pacing.daily
+        text = say.push_ask(content.title, where, groups, direct, minutes, over)
     else:
         text = say.push_by_hand(content.title, where, groups, direct)
     sure = Said(Command.PUSH, title=content.id, node=place.path, code=content.digest)
