@@ -65,8 +65,7 @@ async def remind(desk: Desk) -> None:
 async def remind_below(desk: Desk, place: Node, now: datetime) -> tuple[int, int, int]:
     """Ask everyone below ``place`` who has something open, because the office said so. Returns how many were asked, how
     many had been today, and how many cannot be: their work group had its messages of the day."""
-    below = {node.id for node in desk.tree.subtree(place)}
-    tasks = [task for task in desk.store.read(reading.open_tasks, now) if task.node in below]
+    tasks = desk.store.read(reading.open_tasks_below, place.id, now)
     said = desk.store.read(sending.asked_since, day_start(day_of(now)))
     due, already = reminders_now(tasks, desk.schedules, said, now)
     asked = await _say(desk, [_ask(one) for one in due])
@@ -118,8 +117,10 @@ def _in_group(desk: Desk, mine: Mapping[WorkerId, Sequence[TargetRow]]) -> str |
 
 
 def _escalation(desk: Desk, asked: Iterable[WorkerId], *, in_group: bool) -> str | None:
-    tasks = desk.store.read(reading.open_tasks, desk.now)
     wanted = set(asked)
+    places = {node.id for worker in wanted for node, _ in desk.tree.posts_of.get(worker, ())}
+    below = [task for place in places for task in desk.store.read(reading.open_tasks_below, place, desk.now)]
+    tasks = sorted({task.id: task for task in below}.values(), key=lambda task: (task.due, task.id))
     due = [
         up for up in due_escalations(tasks, desk.tree, desk.schedules, (), desk.now) if up.worker in wanted
     ]

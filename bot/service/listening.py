@@ -142,7 +142,8 @@ async def _read_one(
     known_by = said_by or message.at
     found = _speakers(desk, message, name, group, own=note is None)
     worker = found[0] if len(found) == 1 else None
-    tasks = await _tasks_of(desk, worker, message) if worker else {}
+    words = message.text if note is None else note.said
+    tasks = await _tasks_of(desk, worker, words, day_of(message.at)) if worker else {}
     groups = {task.group for task in tasks.values() if task.group}
     own = [worker.name] if worker else []
     said = read_confirmation(message.text, own, groups) if note is None else read_note_line(note, groups, own)
@@ -184,10 +185,10 @@ async def _read_one(
     )  # fmt: skip
 
 
-async def _tasks_of(desk: Desk, worker: Worker, message: Message) -> dict[int, TargetRow]:
-    """A person's tasks of the day by number; a deputy without any of their own speaks for the contact."""
-    day = day_of(message.at)
-    numbered = await _numbered(desk, worker.id, message, day)
+async def _tasks_of(desk: Desk, worker: Worker, words: str, day: date) -> dict[int, TargetRow]:
+    """A person's tasks of the day by number; a deputy without any of their own speaks for the contact. ``words``: what is
+    said, numbers or not."""
+    numbered = await _numbered(desk, worker.id, words, day)
     if numbered:
         return numbered
     contacts = {
@@ -196,7 +197,7 @@ async def _tasks_of(desk: Desk, worker: Worker, message: Message) -> dict[int, T
         if post is Post.DEPUTY and Post.CONTACT in node.people
     }
     for contact in sorted(contacts - {worker.id}):
-        if numbered := await _numbered(desk, contact, message, day):
+        if numbered := await _numbered(desk, contact, words, day):
             return numbered
     # On leave, and did it all the same: the tasks stand with the deputy.
     own = {
@@ -205,14 +206,14 @@ async def _tasks_of(desk: Desk, worker: Worker, message: Message) -> dict[int, T
         if post is Post.CONTACT
     }
     for deputy in sorted({id for id in own.values() if id is not None and id != worker.id}):
-        handed = await _numbered(desk, deputy, message, day)
+        handed = await _numbered(desk, deputy, words, day)
         if mine := {number: task for number, task in handed.items() if own.get(task.node) == deputy}:
             return mine
     return {}
 
 
-async def _numbered(desk: Desk, worker: WorkerId, message: Message, day: date) -> dict[int, TargetRow]:
-    if _NAMES_A_NUMBER.search(message.text) is None:
+async def _numbered(desk: Desk, worker: WorkerId, words: str, day: date) -> dict[int, TargetRow]:
+    if _NAMES_A_NUMBER.search(words) is None:
         # Nothing is asked about by its number: no need to settle them.
         return dict(enumerate(desk.store.read(reading.tasks_of_day, worker, day), 1))
     return await desk.store.write(talk.number_tasks, worker, day)

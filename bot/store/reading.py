@@ -248,6 +248,25 @@ def open_tasks_of(conn: sqlite3.Connection, worker: WorkerId, now: datetime) -> 
     return list(map(target_of, rows))
 
 
+def open_tasks_below(conn: sqlite3.Connection, node: NodeId, now: datetime) -> list[TargetRow]:
+    """As `open_tasks`, of the subtree of ``node``: one range of each wave's own numbering."""
+    found: list[TargetRow] = []
+    waves = conn.execute("SELECT id, edition FROM wave WHERE closes_at > ?", (to_epoch(now),)).fetchall()
+    for wave, edition in waves:
+        place = conn.execute(
+            "SELECT lo, hi FROM edition_node WHERE edition = ? AND node = ?", (edition, node)
+        ).fetchone()
+        if place is not None:
+            rows = conn.execute(
+                TARGETS
+                + "WHERE w.id = ? AND t.lo BETWEEN ? AND ? AND t.reason IN ('not_reposted', 'unproven') "
+                "AND t.mode = 'relay' AND t.opened_at <= ?",
+                (wave, *place, to_epoch(now)),
+            )
+            found += map(target_of, rows)
+    return sorted(found, key=lambda task: (task.due, task.id))
+
+
 def open_tasks(conn: sqlite3.Connection, now: datetime) -> list[TargetRow]:
     """Every task that can be done now and is not: opened, not covered, its wave not closed. In order of deadline.
 

@@ -158,8 +158,9 @@ class Cast:
 def _post_and_place(written: str) -> tuple[Post, str]:
     """“柳林村书记” → head, 柳林村; without a post the contact is meant."""
     for post, words in _POSTS:
-        if found := re.search(rf"(?:{words})$", written):
-            return post, written[: found.start()].strip(" 的")
+        place = re.sub(rf"(?:{words})$", "", written).strip(" 的")
+        if place != written:
+            return post, place
     return Post.CONTACT, written
 
 
