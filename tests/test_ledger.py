@@ -282,7 +282,7 @@ def told_by_rows(conn: sqlite3.Connection, wave: PlannedWave, ids: Sequence[Targ
             ("no_group", plan.mode is None), ("disputed", disputed), ("unproven", any(proofs.values())),
             ("upstream", plan.mode is Mode.RELAY and opened is None), ("not_reposted", plan.mode is Mode.RELAY),
             ("in_doubt", refs[Act.IN_DOUBT].keys() - refs[Act.FAILED].keys() and not refs[Act.ACCEPTED]),
-            ("bot_absent", refs[Act.BOT_ABSENT]), ("not_bound", refs[Act.NOT_BOUND]), ("not_sent", True),
+            ("not_sent", refs[Act.BOUND]), ("bot_absent", refs[Act.BOT_ABSENT]), ("not_bound", refs[Act.NOT_BOUND]), ("not_sent", True),
         ]  # fmt: skip
         is_gap = covered is None and not exempt
         told.append({

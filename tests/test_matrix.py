@@ -102,9 +102,9 @@ EXPECTED = {
     (Command.HELP, ""):           "AAAA...    AAAA.AA    AAAA.AA    .......",
     # A wrong code: whoever may not be written to privately hears of it in a work group only.
     (Command.BIND, ""):           "AAAA...    AAAAAAA    AAAAAAA    .......",
-    # Whoever answers for that group, at its place or above.
-    (Command.BIND_GROUP, ""):     ".......    .A....A    .......    .A...AA",
-    (Command.LEAVE, ""):          "AArr...    AArr.AA    AArr.AA    .......",
+    # Whoever answers for that group, at its place or above; privately whoever is known hears where to say it.
+    (Command.BIND_GROUP, ""):     "AAAA...    .A....A    .......    .A...AA",
+    (Command.LEAVE, ""):          "AArr...    AArr.bb    AArr.bb    .......",
     (Command.WITHDRAW, ""):       "rrAA...    rrpp.rr    rrAA.rr    .......",
 }  # fmt: skip
 SCOPED = {

@@ -98,7 +98,10 @@ def test_whatever_is_missing_a_phone_shows_it_in_twelve_lines(
         phrases.gap_list(TOWN, NOW, counts, gaps, withdrawn),
         "\n".join(result(gaps, withdrawn)),
         leaders.coverage_answer("清河镇", "今天", counts, gaps, ("清河镇", counts), units(gaps), withdrawn),
-        *(leaders.gaps_answer("清河镇", "今天", gaps, NOW, NOW.date(), over=over) for over in (True, False)),
+        *(
+            leaders.gaps_answer("清河镇", "今天", counts, gaps, NOW, NOW.date(), over=over)
+            for over in (True, False)
+        ),
         leaders.gaps_by_place("清河镇", len(gaps), lacking),
         phrases.escalation("何书记", "柳林村", gaps, {f"人{n}": True for n in range(len(gaps))}, "18:00"),
         workers.my_tasks("周桂芳", tasks, NOW),

@@ -366,8 +366,8 @@ def test_what_is_due_comes_by_rank_and_each_once(filled: Filled) -> None:
     assert kinds == sorted(kinds, key=["紧急", "office", "rest"].index)
     taken = []
     while (out := store.read(sending.next_due, NOON)) is not None:
-        assert store.write_now(sending.begin, out, "me", NOON.date(), NOON)
-        assert not store.write_now(sending.begin, out, "me", NOON.date(), NOON)
+        assert store.write_now(sending.begin, out, out.text, "me", NOON.date(), NOON)
+        assert not store.write_now(sending.begin, out, out.text, "me", NOON.date(), NOON)
         taken.append(out.id)
     assert taken == [out.id for out in in_order]
     assert store.read(sending.next_after, NOON) == later

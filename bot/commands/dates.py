@@ -71,14 +71,32 @@ def until(when: str, today: date) -> date | None:
     return day if day is not None and day >= today else None
 
 
-def since(said: str, until_when: str, today: date) -> date:
-    """The first day of a leave: of “从明天起请假到周五”, and of “明天请假”, which is that day alone; else ``today``."""
+_DAY = re.compile(
+    r"大?[今明后]天|[今明]日|(?:这|本|下)?(?:个)?(?:周|星期|礼拜)[一二三四五六日天]|(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}[日号]?|\d{1,2}[日号]"
+)
+_FOR = re.compile(
+    r"(?:\d{1,2}|[一二三四五六七八九十两]{1,2})(?:天|个?(?:周|星期|礼拜)(?![一二三四五六日天]))"
+)
+
+
+def leave_days(said: str, until_when: str, today: date) -> tuple[date, date] | None:
+    """First and last day of a leave: “请假到周五” begins today, “明天到周日请假” tomorrow, “明天请假” is that day alone,
+    “明天开始请假三天” three days from then. ``until_when``: as it was read. None if it is no date."""
     text = "".join(fold(said).split())
-    if found := re.search(r"从(.{1,6}?)(?:起|开始|请)", text):
-        return until(found[1], today) or today
-    if re.search("[到至]", text) or (re.search(r"天$|周$|星期$", until_when) and until_when not in _AHEAD):
-        return today
-    return until(until_when, today) or today
+    days = [day for written in _DAY.findall(text) if (day := until(written, today)) is not None]
+    lasting = _FOR.search(text)
+    if days and lasting and not re.search("[到至]", text):
+        return days[0], days[0] + (_last(lasting[0], today) - today)
+    last = until(until_when, today)
+    if last is None:
+        return None
+    alone = len(days) == 1 and not re.search("[到至]", text)
+    first = days[0] if len(days) > 1 or alone else today
+    return (first, last) if first <= last else (today, last)
+
+
+def _last(lasting: str, today: date) -> date:
+    return until(lasting, today) or today
 
 
 def _count(written: str) -> int:

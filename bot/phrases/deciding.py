@@ -180,14 +180,14 @@ def stop_file() -> str:
 
 def reminded(place: str, asked: int, already: int, full: int) -> str:
     """“提醒 柳林村”: how many were asked now, how many had been today, for how many the group has heard enough today."""
-    if asked:
-        rest = f"\n另外 {already} 人今天提醒过了。" if already else ""
-        return f"提醒了 {asked} 人，{place}。{rest}"
+    lines = [f"提醒了 {asked} 人，{place}。"] if asked else []
     if already:
-        return f"{place}没转的 {already} 人今天都提醒过了，不再催。\n要紧的请打电话。"
+        lines.append(f"{'另外 ' if asked else place + '没转的 '}{already} 人今天提醒过了，不再催。")
     if full:
-        return f"{place}还有 {full} 人没转，工作群今天提醒够了，不再催。\n要紧的请打电话。"
-    return f"{place}现在没有要提醒的人。"
+        lines.append(f"还有 {full} 人没转，工作群今天提醒够了，不再催。")
+    if not lines:
+        return f"{place}现在没有要提醒的人。"
+    return "\n".join(lines if asked else [*lines, "要紧的请打电话。"])
 
 
 def paused_now() -> str:

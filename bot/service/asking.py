@@ -87,19 +87,20 @@ def words(desk: Desk, out: Outgoing) -> str | None:
         return _escalation(desk, asked, in_group=out.worker is None)
     open_now = {worker: desk.store.read(reading.open_tasks_of, worker, desk.now) for worker in asked}
     waiting = {worker: tasks for worker, tasks in open_now.items() if tasks}
-    return desk.store.write_now(_worded, desk, waiting, out.group) if waiting else None
+    return desk.store.write_now(_worded, desk, waiting, out) if waiting else None
 
 
 def _worded(
-    conn: Connection, desk: Desk, waiting: Mapping[WorkerId, Sequence[TargetRow]], group: GroupId | None
+    conn: Connection, desk: Desk, waiting: Mapping[WorkerId, Sequence[TargetRow]], out: Outgoing
 ) -> str | None:
-    """What is said now, and what a bare number answers from now on."""
+    """What is said now, and what a bare number answers once it is out."""
+    group = out.group
     for worker, tasks in waiting.items():
         numbered = _numbered(conn, worker, tasks, desk.now)
         until = desk.now + NUMBERS_FOR
         if group is None:
             until = day_start(day_of(desk.now) + timedelta(days=1))
-        question = talk.Question(group, _choices(numbered, in_group=group is not None), until)
+        question = talk.Question(group, _choices(numbered, in_group=group is not None), until, out.id)
         talk.ask(conn, worker, question, unless_asked_at=desk.now)
         if group is None:
             person = desk.person(worker)

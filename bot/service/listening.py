@@ -200,8 +200,9 @@ async def _tasks_of(desk: Desk, worker: Worker, words: str, day: date) -> dict[i
         if numbered := await _numbered(desk, contact, words, day):
             return numbered
     # On leave, and did it all the same: the tasks stand with the deputy.
+    away = {*desk.store.read(talk.away, desk.now), worker.id}
     own = {
-        node.id: node.people.get(Post.DEPUTY)
+        node.id: desk.tree.person_above(node, Post.CONTACT, away)
         for node, post in desk.tree.posts_of.get(worker.id, ())
         if post is Post.CONTACT
     }

@@ -28,6 +28,7 @@ from bot.service.listening import handle_recall, record_repost, settle_by_echo
 from bot.service.reporting import report
 from bot.service.rooms import Rooms
 from bot.service.talking.conversation import Conversation
+from bot.service.talking.workers import begin_leaves
 from bot.service.withdrawal import correct_late_arrivals
 from bot.store import accounts, ledger, sending, talk, trees, waves
 from bot.store.database import Connection, Store
@@ -161,6 +162,7 @@ class Town:
         looked_at = int(now.timestamp()) // (REMIND_EVERY_MIN * 60)
         if looked_at != self._looked_at:
             self._looked_at = looked_at
+            await begin_leaves(desk)
             await remind(desk)
             await desk.store.write(ledger.forget_sightings, now - ledger.OBSERVED_BEFORE)
             await desk.store.write(talk.forget_numbers, day_of(now))

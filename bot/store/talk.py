@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -84,6 +84,7 @@ def settle_choice(conn: sqlite3.Connection, worker: WorkerId, number: int) -> bo
     chosen = choices.pop(str(number), None)
     if chosen is None:
         return False
+    choices = {number: other for number, other in choices.items() if other != chosen}
     if "targets" in chosen and choices:
         left = json.dumps(choices, ensure_ascii=False)
         conn.execute("UPDATE question SET choices = ? WHERE worker = ?", (left, worker))
@@ -120,14 +121,22 @@ def forget_numbers(conn: sqlite3.Connection, before: date) -> None:
 
 
 def go_away(conn: sqlite3.Connection, worker: WorkerId, since: datetime, until: datetime) -> None:
-    """``worker`` is on leave between these instants."""
+    """``worker`` is on leave between these instants; what was said of that time before ends."""
+    conn.execute(
+        "DELETE FROM away WHERE worker = ? AND since <= ? AND until >= ?",
+        (worker, to_epoch(until), to_epoch(since)),
+    )
     conn.execute("INSERT OR REPLACE INTO away VALUES (?, ?, ?)", (worker, to_epoch(since), to_epoch(until)))
 
 
 def come_back(conn: sqlite3.Connection, worker: WorkerId, now: datetime) -> bool:
-    """``worker``'s leave is over; false if there was none. One that is still ahead stays."""
+    """``worker``'s leave is over, or the one ahead is not taken; false if there was none."""
     sql = "DELETE FROM away WHERE worker = ? AND since <= ? AND until > ?"
-    return conn.execute(sql, (worker, to_epoch(now), to_epoch(now))).rowcount > 0
+    if conn.execute(sql, (worker, to_epoch(now), to_epoch(now))).rowcount:
+        return True
+    return (
+        conn.execute("DELETE FROM away WHERE worker = ? AND until > ?", (worker, to_epoch(now))).rowcount > 0
+    )
 
 
 def away(conn: sqlite3.Connection, now: datetime) -> dict[WorkerId, datetime]:
@@ -149,6 +158,18 @@ def open_targets(conn: sqlite3.Connection, worker: WorkerId, now: datetime) -> l
         (to_epoch(now), worker),
     )
     return [(TargetId(target), node) for target, node in rows]
+
+
+def open_elsewhere(
+    conn: sqlite3.Connection, worker: WorkerId, nodes: Collection[int], now: datetime
+) -> list[TargetId]:
+    """What is still to be seen to at ``nodes`` and stands with others than ``worker``."""
+    rows = conn.execute(
+        "SELECT t.id FROM wave w CROSS JOIN target t ON t.wave = w.id WHERE w.closes_at > ? AND t.worker != ? "
+        "AND t.node IN (SELECT value FROM json_each(?)) AND t.mode = 'relay' AND NOT t.exempt AND t.covered_at IS NULL",
+        (to_epoch(now), worker, json.dumps(sorted(nodes))),
+    )
+    return [TargetId(target) for (target,) in rows]
 
 
 def hand_over(conn: sqlite3.Connection, targets: Mapping[TargetId, WorkerId]) -> None:

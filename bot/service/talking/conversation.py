@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from bot.commands.reading import read
 from bot.commands.said import Command, Said
 from bot.commands.table import RULES, Verdict, lines_for, verdict
+from bot.errors import Busy
 from bot.model.chat import Message, MessageKind
 from bot.model.ledger import TargetId
 from bot.model.speaker import Place, Role
@@ -90,11 +91,21 @@ class Conversation:
             return
         if (said is not None or may_confirm(message)) and not self._flood.lets(message.sender, message.at):
             return
+        try:
+            await self._listen(said, message, group, speaker)
+        except Busy:
+            self._flood.forgets(message.sender)
+            raise
+
+    async def _listen(
+        self, said: Said | None, message: Message, group: Group | None, speaker: Speaker
+    ) -> None:
+        """Know who it is, and take it up."""
         message = await self._named(message, speaker)
         if said is not None and speaker.person is None and group is not None:
             # Whose words they are makes a difference: “未转发” asks if a leader says it.
             speaker = by_name(self._desk, message, group)
-            said = read(message.text, _voice(speaker.roles), place)
+            said = read(message.text, _voice(speaker.roles), _place(group))
         if said is not None and said.command is Command.INBOX:
             await self._command(said, message, group, speaker)  # it takes its time, and writes at its end
             return
@@ -204,9 +215,9 @@ class Conversation:
         last = self._hinted.get(person.id)
         if MANNERS.fullmatch(message.text) or (last is not None and message.at - last < HINT_EVERY):
             return
-        if self._flood.lets(message.sender, message.at):
-            self._hinted[person.id] = message.at
+        if may_confirm(message) or self._flood.lets(message.sender, message.at):
             await self._answer(message, None, Reply(say.NOT_UNDERSTOOD), person)
+            self._hinted[person.id] = message.at
 
     def _may(self, command: Command, speaker: Speaker, group: Group | None) -> Verdict:
         at_home = self._desk.is_home(group)

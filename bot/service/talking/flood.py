@@ -31,6 +31,12 @@ class Flood:
     def __init__(self) -> None:
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
+    def forgets(self, account: str) -> None:
+        """What was said could not be taken up, and will be heard again."""
+        bucket = self._buckets.get(account)
+        if bucket is not None:
+            bucket.left, bucket.today = min(BURST, bucket.left + 1), max(0, bucket.today - 1)
+
     def lets(self, account: str, at: datetime) -> bool:
         """Whether one more of ``account`` is listened to."""
         bucket = self._buckets.pop(account, None) or _Bucket(BURST, at, day_of(at))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import re
+import shutil
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from typing import Any
 
 from bot.approval.links import links_in
 from bot.approval.lint import HOTLINE
-from bot.errors import os_reason
+from bot.errors import Busy, os_reason
 from bot.library.draft import next_number, write_draft
 from bot.library.fields import MAX_CARD_CHARS, MAX_PARTS, MAX_TITLE_CHARS
 from bot.model.chat import Message, MessageKind
@@ -120,7 +121,12 @@ class Inbox:
             return Reply(say.picture_gone("附件"), outcome="取不到")
         except OSError as error:
             return Reply(say.cannot_draft(os_reason(error)), outcome="写不了")
-        reply = await self._hand_in(turn, ContentId(folder.name))
+        try:
+            with desk.store.together():
+                reply = await self._hand_in(turn, ContentId(folder.name))
+        except Busy:
+            shutil.rmtree(folder, ignore_errors=True)  # it is said again, and laid out again
+            raise
         self._received.pop(turn.speaker.account, None)
         return reply
 

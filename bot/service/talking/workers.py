@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from bot import phrases
-from bot.commands.dates import since, until
+from bot.commands.dates import leave_days
 from bot.commands.places import full_name
 from bot.commands.said import Command
 from bot.model.chat import Message
@@ -173,13 +173,13 @@ async def leave(desk: Desk, turn: Turn) -> Reply:
         return Reply(workers.came_back(person.name, back))
     if not turn.said.until:
         return _until_when(turn, today)
-    last = until(turn.said.until, today)
-    if last is None or last - today > LEAVE_MOST:
+    days = leave_days("" if turn.sure else turn.message.text, turn.said.until, today)
+    if days is None or days[1] - today > LEAVE_MOST:
         return Reply(workers.no_such_leave(turn.said.until), outcome="看不懂日期")
+    first, last = days
     forwards = any(post not in LEADS for _, post in desk.tree.posts_of.get(person.id, ()))
     if not forwards and not desk.store.read(talk.open_targets, person.id, desk.now):
         return Reply(workers.no_leave_needed(person.name), outcome="名下没有群")
-    first = today if turn.sure else since(turn.message.text, turn.said.until, today)
     if first > today:
         begins = at_time(first, time())
         await desk.store.write(talk.go_away, person.id, begins, at_time(last, END_OF_DAY))
@@ -196,13 +196,7 @@ async def leave(desk: Desk, turn: Turn) -> Reply:
         f"leave:{person.id}:{today}:{last}",
         workers.leave_to_office(person.name, place, last, names, moved.left),
     )
-    for deputy in deputies:
-        if deputy.id in desk.private and desk.capabilities.private:
-            text = workers.stands_in(deputy.name, person.name, last, moved.to[deputy.id])
-            await desk.store.write(
-                sending.add_notice, f"stands-in:{person.id}:{today}:{deputy.id}", "answer", text, desk.now,
-                at_time(today, END_OF_DAY), worker=deputy.id,
-            )  # fmt: skip
+    await _tell_deputies(desk, person, last, moved)
     return Reply(workers.leave_noted(last, names, moved.left))
 
 
@@ -222,8 +216,24 @@ class Moved:
         self.left = 0
 
 
+async def _tell_deputies(desk: Desk, person: Worker, last: date, moved: Moved) -> None:
+    today = day_of(desk.now)
+    for deputy in (one for one in map(desk.person, moved.to) if one is not None):
+        if deputy.id in desk.private and desk.capabilities.private:
+            text = workers.stands_in(deputy.name, person.name, last, moved.to[deputy.id])
+            await desk.store.write(
+                sending.add_notice, f"stands-in:{person.id}:{today}:{deputy.id}", "answer", text, desk.now,
+                at_time(today, END_OF_DAY), worker=deputy.id,
+            )  # fmt: skip
+
+
 def _go_away(conn: Connection, desk: Desk, person: Worker, last: date) -> Moved:
     talk.go_away(conn, person.id, desk.now, at_time(last, END_OF_DAY))
+    return _move(conn, desk, person)
+
+
+def _move(conn: Connection, desk: Desk, person: Worker) -> Moved:
+    """Everything that ``person`` still has to see to, to who stands in."""
     away = {*talk.away(conn, desk.now), person.id}
     moved, over = Moved(), {}
     for node, post in desk.tree.posts_of.get(person.id, ()):
@@ -243,27 +253,29 @@ def _go_away(conn: Connection, desk: Desk, person: Worker, last: date) -> Moved:
 
 
 def _come_back(conn: Connection, desk: Desk, person: Worker) -> int | None:
-    """What a deputy has not done yet is theirs again; how many that are, None if they were not away."""
-    away = set(talk.away(conn, desk.now))
+    """What nobody has done yet at their places is theirs again; how many that are, None if they were not away."""
     if not talk.come_back(conn, person.id, desk.now):
         return None
-    deputies = {
-        desk.tree.person_above(node, post, away | {person.id})
-        for node, post in desk.tree.posts_of.get(person.id, ())
+    tree = desk.tree
+    own = {
+        node.id
+        for top, post in tree.posts_of.get(person.id, ())
         if post is Post.CONTACT
+        for node in tree.subtree(top)
+        if tree.person_above(node, Post.CONTACT) == person.id
     }
-    over = {}
-    for deputy in deputies - {person.id, None}:
-        assert deputy is not None
-        for target, node_id in talk.open_targets(conn, deputy, desk.now):
-            here = desk.tree.by_id.get(NodeId(node_id))
-            if (
-                here is not None
-                and desk.tree.person_above(here, Post.CONTACT, away - {person.id}) == person.id
-            ):
-                over[target] = person.id
-    talk.hand_over(conn, over)
-    return len(over)
+    targets = talk.open_elsewhere(conn, person.id, own, desk.now)
+    talk.hand_over(conn, dict.fromkeys(targets, person.id))
+    return len(targets)
+
+
+async def begin_leaves(desk: Desk) -> None:
+    """Who is away since a while, or from now on, and has something open: it is the deputy's, who hears of it."""
+    for worker, until_when in desk.store.read(talk.away, desk.now).items():
+        person = desk.person(worker)
+        if person is not None and desk.store.read(talk.open_targets, worker, desk.now):
+            moved = await desk.store.write(_move, desk, person)
+            await _tell_deputies(desk, person, day_of(until_when), moved)
 
 
 def _place_of(desk: Desk, person: Worker) -> str:
