@@ -19,7 +19,6 @@ from bot.model.speaker import Role
 from bot.phrases import deciding
 from bot.phrases import talk as say
 from bot.service.talking import codes
-from bot.service.talking.conversation import Conversation
 from bot.store import accounts
 from tests.conftest import Answer, SetClock
 from tests.day.stage import Simulated
@@ -324,16 +323,6 @@ async def test_wrong_codes_of_many_accounts_end_all_tries_for_an_hour(
     await day.pass_by(61 * 60)
     await by(day, OTHER, f"绑定 {code}")
     assert account_of(day) == {GRID: OTHER}
-
-
-@pytest.mark.xfail(strict=True, reason="the tries are counted in memory: a restart gives them back")
-async def test_a_restart_does_not_give_the_tries_back(day: Simulated, computer: Computer) -> None:
-    code = computer.code("--person", GRID)
-    for n in range(codes.MOST_TRIES):
-        await by(day, OTHER, guess(n))
-    day.town.conversation = Conversation(day.town.desk)
-    await by(day, OTHER, f"绑定 {code}")
-    assert account_of(day) == {}
 
 
 async def test_a_wrong_code_says_so_to_known_people_and_in_work_groups_and_to_nobody_else(
