@@ -20,7 +20,7 @@ from bot.model.ledger import SendState
 from bot.model.time import at_time, day_of, local
 from bot.model.tree import GroupId, WorkerId
 from bot.schedules.model import Schedules
-from bot.store import sending, withdrawal
+from bot.store import notices, sending, withdrawal
 from bot.store.database import Store
 from bot.store.rooms import Binding
 from bot.store.sending import Outgoing
@@ -210,7 +210,7 @@ class Outbox:
         if message.kind == "recall":
             return to, None
         if message.kind not in ("part", "preview"):
-            asked = self.store.read(sending.asked_by, message.id)
+            asked = self.store.read(notices.asked_by, message.id)
             accounts = self.accounts()
             mentions = tuple(accounts[worker] for worker in asked if to.room and worker in accounts)
             return to, Part(PartKind.TEXT, text=message.text, mentions=mentions)

@@ -27,7 +27,7 @@ from bot.recognise.match import is_part
 from bot.sample import sample
 from bot.schedules.model import Schedules
 from bot.service.town import Town
-from bot.store import approvals, reading, sending, trees, waves
+from bot.store import approvals, notices, reading, sending, trees, waves
 from bot.store.database import Store
 from bot.store.rooms import Binding
 
@@ -230,7 +230,7 @@ async def test_an_urgent_wave_overtakes_and_a_notice_waits_only_for_urgent_ones(
     desk.wave("紧急", urgent=True)
     worker = desk.tree.workers[0].id
     desk.store.write_now(
-        sending.add_notice, "k", "reminder", "周桂芳，您好", EIGHT, EIGHT + timedelta(hours=9), worker=worker
+        notices.add_notice, "k", "reminder", "周桂芳，您好", EIGHT, EIGHT + timedelta(hours=9), worker=worker
     )
     await desk.drain()
     sent = [
@@ -247,7 +247,7 @@ async def test_an_urgent_wave_overtakes_and_a_notice_waits_only_for_urgent_ones(
 async def test_nothing_due_says_when_to_come_again(desk: Desk) -> None:
     assert await desk.step() == Step()
     desk.store.write_now(
-        sending.add_notice, "k", "office", "好", EIGHT + timedelta(hours=1), EIGHT + timedelta(hours=2),
+        notices.add_notice, "k", "office", "好", EIGHT + timedelta(hours=1), EIGHT + timedelta(hours=2),
         group=desk.ids["工作群"],
     )  # fmt: skip
     assert (await desk.step()).again_at == EIGHT + timedelta(hours=1)

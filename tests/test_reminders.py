@@ -21,7 +21,7 @@ from bot.sample import sample
 from bot.schedules.model import Schedules
 from bot.service import hands, pasting, ticking
 from bot.service.town import Town
-from bot.store import approvals, reading, sending, trees
+from bot.store import approvals, notices, reading, trees
 from bot.store.database import Store
 from bot.store.reading import TargetRow
 
@@ -234,7 +234,7 @@ async def test_a_work_group_hears_at_most_three_unasked_messages_a_day(village: 
     assert ["周桂芳" in said[0], "何建国" in said[1], "孙秀英" in said[2]] == [True] * 3
     assert len(said) == 3, "吴国强 would be the fourth"
     (group,) = [g for g in here.desk.tree.groups if g.use is Use.WORK]
-    assert here.desk.store.read(sending.notices_to, group.id, at("00:00")) == 3
+    assert here.desk.store.read(notices.notices_to, group.id, at("00:00")) == 3
     assert await live("18:30") == [] and await live("08:20", days=1) == []
     (tomorrow,) = await live("08:40", days=1)
     assert all(f"@{name} " in tomorrow for name in NAMES[4:]), "one message names all of them"
@@ -280,8 +280,8 @@ async def test_escalation_reaches_the_villages_people_and_never_the_towns(villag
     assert any("@钱书记 柳林村还有" in text for text in said)
     assert any("@陈村长 柳林村还有" in text for text in said)
     assert not any("赵镇长" in text for text in said)
-    assert here.desk.store.read(sending.count_asked, "escalation") == 2
-    assert here.desk.store.read(sending.count_asked, "reminder") == 4
+    assert here.desk.store.read(notices.count_asked, "escalation") == 2
+    assert here.desk.store.read(notices.count_asked, "reminder") == 4
 
 
 async def test_what_was_left_open_yesterday_can_still_be_answered_today(village: Any) -> None:

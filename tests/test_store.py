@@ -27,7 +27,7 @@ from bot.model.tree import Medium, Mode, Tree, Use
 from bot.planner.waves import targets_of
 from bot.sample.town import town_tree
 from bot.schedules.model import Schedules
-from bot.store import ledger, reading, sending, trees, waves
+from bot.store import ledger, notices, reading, sending, trees, waves
 from bot.store.database import FolderLock, Store
 from tests.conftest import CHINESE
 
@@ -354,7 +354,7 @@ def test_a_data_folder_that_is_a_file_is_refused_in_chinese(quick: Path) -> None
 def test_what_is_due_comes_by_rank_and_each_once(filled: Filled) -> None:
     store, later = filled.store, NOON + timedelta(hours=1)
     for key, at in (("now", NOON), ("later", later)):
-        store.write_now(sending.add_notice, key, "office", "好", at, NOON + timedelta(days=1), group=filled.tree.groups[0].id)  # fmt: skip
+        store.write_now(notices.add_notice, key, "office", "好", at, NOON + timedelta(days=1), group=filled.tree.groups[0].id)  # fmt: skip
     ranks = dict(store.conn.execute("SELECT id, rank FROM outgoing"))
     in_order = store.read(sending.planned, NOON)
     assert [out.key for out in in_order if out.target is None] == ["now"]

@@ -34,7 +34,7 @@ from bot.phrases import talk as say
 from bot.schedules.model import Reminders
 from bot.service.talking import flood
 from bot.service.town import Town
-from bot.store import accounts, approvals, ledger, reading, sending, talk
+from bot.store import accounts, approvals, ledger, notices, reading, talk
 from bot.store.approvals import add_approval, note_shown
 from tests.conftest import Answer, SetClock
 from tests.day import town
@@ -323,7 +323,7 @@ async def test_five_answers_wait_for_one_person_and_what_is_dropped_asks_nothing
     assert rows(day, "SELECT * FROM question") == []
     await day.pass_by(12)
     said = day.heard(OFFICE)
-    assert len(said) == sending.MOST_ANSWERS and not any("1 发" in text for text in said)
+    assert len(said) == notices.MOST_ANSWERS and not any("1 发" in text for text in said)
     await day.say(OFFICE, "1")
     assert waves(day) == 1 and one(day.heard(OFFICE)) == say.nothing_asked()
 
@@ -360,11 +360,11 @@ async def test_ten_thousand_lines_of_one_account_are_shed(quick: Path) -> None:
     await at_once(day, *[(GRID, "覆盖率", "")] * FLOOD)
     assert time.monotonic() - begun < 30, "two busy cores take a few seconds"
     assert rows(day, "SELECT COUNT(*) FROM outgoing WHERE kind = 'answer' AND state = 'planned'") == [
-        (sending.MOST_ANSWERS,)
+        (notices.MOST_ANSWERS,)
     ]
     assert len(rows(day, "SELECT * FROM command_log")) <= flood.BURST
     await day.pass_by(60)
-    assert len(day.heard(GRID)) == sending.MOST_ANSWERS
+    assert len(day.heard(GRID)) == notices.MOST_ANSWERS
     await day.say(GRID, "覆盖率")  # a minute later they are listened to again
     assert len(day.heard(GRID)) == 1
 
@@ -1703,7 +1703,7 @@ async def test_a_turn_that_could_not_be_written_to_its_end_leaves_nothing_and_is
 ) -> None:
     who, begins = BUSY_TURNS[text]
     day = await opened(quick)
-    found = busy(monkeypatch, sending, "add_answer")
+    found = busy(monkeypatch, notices, "add_answer")
     await heard_twice(day, who, text)
     said = day.heard(who)
     assert found == [1] and len(said) == 1 and said[0].startswith(begins), said
@@ -1715,7 +1715,7 @@ async def test_a_push_that_could_not_be_written_to_its_end_is_one_wave_the_secon
     day = await opened(quick)
     await day.say(OFFICE, f"推送 {TITLE} 石桥村")
     day.heard(OFFICE)
-    busy(monkeypatch, sending, "add_answer")
+    busy(monkeypatch, notices, "add_answer")
     await heard_twice(day, OFFICE, "1")
     assert waves(day) == 2 and one(day.heard(OFFICE)).startswith("开始发了")
 
@@ -1725,7 +1725,7 @@ async def test_a_code_that_could_not_be_written_to_its_end_is_used_the_second_ti
 ) -> None:
     day = await opened(quick, who=())
     code = day.code(OFFICE, Role.OFFICE)
-    busy(monkeypatch, sending, "add_answer")
+    busy(monkeypatch, notices, "add_answer")
     await heard_twice(day, OFFICE, f"绑定 {code}")
     assert one(day.heard(OFFICE)) == say.account_bound(OFFICE, "反诈办")
 
@@ -1736,7 +1736,7 @@ async def test_an_approval_that_could_not_be_written_to_its_end_is_one_the_secon
     day = await opened(quick)
     add_content(day, "002-x", "冒充公检法", by=OFFICE)
     code = await shown_code(day)
-    busy(monkeypatch, sending, "add_answer")
+    busy(monkeypatch, notices, "add_answer")
     await heard_twice(day, REVIEWER, f"批准 {code}")
     assert one(day.heard(REVIEWER)).startswith("批准了") and acts(day, "002-x") == ["submit", "approve"]
 
@@ -1762,7 +1762,7 @@ async def test_a_hint_that_could_not_be_written_is_given_the_second_time(
     quick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     day = await opened(quick)
-    busy(monkeypatch, sending, "add_answer")
+    busy(monkeypatch, notices, "add_answer")
     await heard_twice(day, GRID, "早上那条在哪里看")
     assert one(day.heard(GRID)) == say.NOT_UNDERSTOOD
 
@@ -1784,7 +1784,7 @@ async def test_what_was_said_while_nobody_could_write_for_long_is_done_in_the_en
 ) -> None:
     """`run` handles a message again until it can be written, each try after ten seconds of waiting."""
     day = await opened(quick)
-    busy(monkeypatch, sending, "add_answer", times=flood.BURST)
+    busy(monkeypatch, notices, "add_answer", times=flood.BURST)
     message = Message("long", "", GRID, day.now, MessageKind.TEXT, "我的任务", GRID)
     for _ in range(flood.BURST):
         with pytest.raises(Busy):

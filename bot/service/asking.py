@@ -25,7 +25,7 @@ from bot.reminders import (
     reminders_now,
 )
 from bot.service.desk import Desk
-from bot.store import reading, sending, talk
+from bot.store import notices, reading, talk
 from bot.store.database import Connection
 from bot.store.reading import TargetRow
 from bot.store.sending import Outgoing
@@ -41,7 +41,7 @@ NUMBERS_FOR = timedelta(hours=2)
 class _Ask:
     """Something asked of one person. ``tasks``: of which a bare number says that they are done."""
 
-    asking: sending.Asking
+    asking: notices.Asking
     node: NodeId
     strictly: bool
     tasks: Sequence[TargetRow] = ()
@@ -55,10 +55,10 @@ async def remind(desk: Desk) -> None:
     tasks = desk.store.read(reading.open_tasks, now)
     if not tasks:
         return
-    said = desk.store.read(sending.asked_since, day_start(day_of(now)))
+    said = desk.store.read(notices.asked_since, day_start(day_of(now)))
     asks = [_ask(due) for due in due_reminders(tasks, desk.schedules, said, now)]
     for up in due_escalations(tasks, desk.tree, desk.schedules, said, now):
-        asks.append(_Ask(sending.Asking(up.key, "escalation", up.worker), up.tasks[0].node, strictly=False))
+        asks.append(_Ask(notices.Asking(up.key, "escalation", up.worker), up.tasks[0].node, strictly=False))
     await _say(desk, asks)
 
 
@@ -66,7 +66,7 @@ async def remind_below(desk: Desk, place: Node, now: datetime) -> tuple[int, int
     """Ask everyone below ``place`` who has something open, because the office said so. Returns how many were asked, how
     many had been today, and how many cannot be: their work group had its messages of the day."""
     tasks = desk.store.read(reading.open_tasks_below, place.id, now)
-    said = desk.store.read(sending.asked_since, day_start(day_of(now)))
+    said = desk.store.read(notices.asked_since, day_start(day_of(now)))
     due, already = reminders_now(tasks, desk.schedules, said, now)
     asked = await _say(desk, [_ask(one) for one in due])
     return asked, already, len(due) - asked
@@ -74,7 +74,7 @@ async def remind_below(desk: Desk, place: Node, now: datetime) -> tuple[int, int
 
 def _ask(due: Reminder) -> _Ask:
     first = due.tasks[0]
-    asking = sending.Asking(due.key, "reminder", due.worker)
+    asking = notices.Asking(due.key, "reminder", due.worker)
     return _Ask(asking, first.node, strictly=first.use == Use.WORK, tasks=due.tasks)
 
 
@@ -82,7 +82,7 @@ def words(desk: Desk, out: Outgoing) -> str | None:
     """What a message of ours says at ``desk.now``; None if what it asks for is done."""
     if out.kind not in KINDS:
         return out.text
-    asked = desk.store.read(sending.asked_by, out.id)
+    asked = desk.store.read(notices.asked_by, out.id)
     if out.kind == "escalation":
         return _escalation(desk, asked, in_group=out.worker is None)
     open_now = {worker: desk.store.read(reading.open_tasks_of, worker, desk.now) for worker in asked}
@@ -133,7 +133,7 @@ def _escalation(desk: Desk, asked: Iterable[WorkerId], *, in_group: bool) -> str
 
 
 def _escalation_text(desk: Desk, up: Escalation) -> str:
-    said = desk.store.read(sending.asked_since, day_start(day_of(desk.now)))
+    said = desk.store.read(notices.asked_since, day_start(day_of(desk.now)))
     reminded = {
         t.worker: reminder_key(t.worker_id, desk.now) in said for t in up.tasks if t.worker and t.worker_id
     }
@@ -153,7 +153,7 @@ async def _say(desk: Desk, asks: Sequence[_Ask]) -> int:
     expires = at_time(day_of(now), desk.schedules.hours.remind.end)
     if now >= expires:
         return 0
-    refused = desk.store.read(sending.unreachable_since, day_start(day_of(now)))
+    refused = desk.store.read(notices.unreachable_since, day_start(day_of(now)))
     in_groups: dict[tuple[GroupId, str], list[_Ask]] = {}
     for ask in asks:
         if desk.person(ask.asking.worker) is None:
@@ -172,7 +172,7 @@ async def _say(desk: Desk, asks: Sequence[_Ask]) -> int:
         if group is not None:
             in_groups.setdefault((group.id, ask.asking.kind), []).append(ask)
     for (group_id, kind), together in in_groups.items():
-        today = desk.store.read(sending.notices_to, group_id, day_start(day_of(now)))
+        today = desk.store.read(notices.notices_to, group_id, day_start(day_of(now)))
         reports = REPORTS_A_DAY if desk.is_home(desk.tree.group_by_id[group_id]) else 0
         if today >= desk.schedules.reminders.work_group_per_day - reports:
             continue
@@ -192,7 +192,7 @@ def _put(
     """One message on its way; returns what it says."""
     first = asks[0].asking
     text = _text(conn, desk, asks, group)
-    sending.add_notice(
+    notices.add_notice(
         conn, f"{first.key}@{iso(now)}", first.kind, text, now, expires, group=group,
         worker=first.worker if group is None else None, asking=[ask.asking for ask in asks],
     )  # fmt: skip

@@ -9,7 +9,7 @@ from bot.model.plan import PlannedWave
 from bot.model.tree import GroupId, Mode, Use
 from bot.planner.waves import PUNCTUAL
 from bot.service.desk import SENDS_LAST, Desk
-from bot.store import ledger, sending, waves
+from bot.store import ledger, notices, waves
 from bot.store.database import Connection
 
 Rooms = Mapping[GroupId, tuple[str, bool]]
@@ -53,7 +53,7 @@ def _tell(conn: Connection, desk: Desk, wave: PlannedWave) -> None:
     title = wave.content.title
 
     def tell(key: str, text: str, kind: str = "office") -> None:
-        sending.tell_office(conn, f"{key}:{wave.name}", kind, text, desk.now)
+        notices.tell_office(conn, f"{key}:{wave.name}", kind, text, desk.now)
 
     if reaches_nobody(wave):
         tell("nobody", phrases.for_nobody(title, wave.slot.entry))

@@ -15,7 +15,7 @@ from bot.model.tree import Tree
 from bot.schedules.model import Schedules
 from bot.service.link import PICTURE, link_state
 from bot.service.rooms import wanted
-from bot.store import rooms, sending
+from bot.store import notices, rooms, sending
 from bot.store.database import Store
 
 LITTLE_SPACE = 500_000_000
@@ -95,7 +95,7 @@ def _doubts(store: Store) -> Check:
 
 def _load(store: Store, tree: Tree, now: datetime) -> Check:
     """What the office asks of people: shown, never wrong by itself."""
-    messages, asked = store.read(sending.load_since, day_start(day_of(now)))
+    messages, asked = store.read(notices.load_since, day_start(day_of(now)))
     people = len(tree.workers)
     most = max(asked.values(), default=0)
     seen = f"今天发了 {messages} 条；{people} 人里 {len(asked)} 人被提醒过，最多的一人 {most} 次"

@@ -31,7 +31,7 @@ from bot.schedules.model import Schedules
 from bot.service import hands, pasting, ticking
 from bot.service.desk import Told
 from bot.service.town import Town
-from bot.store import approvals, reading, sending, trees
+from bot.store import approvals, notices, reading, sending, trees
 from bot.store.audit import recount
 from bot.store.database import FolderLock, Store
 
@@ -280,8 +280,8 @@ class Demo:
                 for r in gaps
             ],
             "holes": [node.path for node in self.tree.nodes if self.tree.is_hole(node)],
-            "reminders": self.store.read(sending.count_asked, "reminder"),
-            "escalations": self.store.read(sending.count_asked, "escalation"),
+            "reminders": self.store.read(notices.count_asked, "reminder"),
+            "escalations": self.store.read(notices.count_asked, "escalation"),
             "disputed": counts.disputed,
             "in_doubt": len(self.store.read(sending.in_doubt)),
             "reports": sorted(str(p) for p in (self.data / "reports").glob("*")),

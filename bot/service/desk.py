@@ -23,7 +23,7 @@ from bot.model.tree import Group, GroupId, Tree, Worker, WorkerId
 from bot.recognise.match import Recogniser
 from bot.recognise.paste import who
 from bot.schedules.model import Exemption, Schedules
-from bot.store import accounts, rooms, sending, talk, trees
+from bot.store import accounts, notices, rooms, talk, trees
 from bot.store.approvals import approvals
 from bot.store.database import Store
 from bot.store.sending import Outgoing
@@ -188,24 +188,24 @@ class Desk:
         """Put the answer to ``message`` on its way, once: into ``group``, or privately to ``worker``. ``alone``: it asks
         something, so nothing else stands in its message. Returns the message's id; None if enough waits for them already."""
         return await self.store.write(
-            sending.add_answer, f"answer:{message.id}", text, self.now, self.now + ANSWER_WITHIN,
+            notices.add_answer, f"answer:{message.id}", text, self.now, self.now + ANSWER_WITHIN,
             group=group, worker=worker, alone=alone,
         )  # fmt: skip
 
-    def told(self, kinds: Sequence[str] = sending.NOTICES) -> list[Told]:
+    def told(self, kinds: Sequence[str] = notices.NOTICES) -> list[Told]:
         """What happened since this was last asked, and what of ``kinds`` the office was not shown yet.
 
         That a wave began is news for an hour only.
         """
-        notices = []
-        if self.store.read(sending.anything_new, kinds):
-            notices = [
+        new: list[Told] = []
+        if self.store.read(notices.anything_new, kinds):
+            new = [
                 Told(at, kind, text)
-                for at, kind, text in self.store.write_now(sending.show_office, kinds)
+                for at, kind, text in self.store.write_now(notices.show_office, kinds)
                 if kind != "wave" or at > self.now - WAVE_IS_NEWS
             ]
         happened, self._told = self._told, []
-        return happened + notices
+        return happened + new
 
     def tell(self, kind: str, text: str) -> None:
         self._told.append(Told(self.now, kind, text))
@@ -213,4 +213,4 @@ class Desk:
     def tell_office(self, key: str, text: str, kind: str = "office") -> bool:
         """Something that the office must not miss, once per ``key``: kept until a screen has shown it, whoever ran
         when it happened. False if it was told before."""
-        return self.store.write_now(sending.tell_office, key, kind, text, self.now)
+        return self.store.write_now(notices.tell_office, key, kind, text, self.now)

@@ -15,7 +15,7 @@ from bot import phrases
 from bot.model.chat import Link, LinkChanged
 from bot.model.time import iso
 from bot.service.desk import Desk
-from bot.store import accounts, rooms, sending
+from bot.store import accounts, notices, rooms, sending
 from bot.store.database import Connection, Store
 
 PATIENCE = timedelta(seconds=20)
@@ -118,7 +118,7 @@ def _write_down(conn: Connection, state: LinkState) -> None:
 def _tell(conn: Connection, down: LinkState, now: datetime) -> None:
     _write_down(conn, down)
     text = phrases.link_down(down.link, PICTURE)
-    sending.tell_office(conn, f"link:{down.link}:{iso(now)}", "office", text, now)
+    notices.tell_office(conn, f"link:{down.link}:{iso(now)}", "office", text, now)
 
 
 def _take_up_login(conn: Connection, desk: Desk, event: LinkChanged) -> None:
@@ -142,4 +142,4 @@ def _take_up_login(conn: Connection, desk: Desk, event: LinkChanged) -> None:
     stale = 0 if rooms_keep else rooms.mark_stale(conn)
     known = 0 if desk.capabilities.stable_accounts else accounts.forget_accounts(conn)
     text = phrases.new_login(stale, known, same_ids=desk.capabilities.stable_accounts)
-    sending.tell_office(conn, f"login:{iso(event.at)}", "office", text, event.at)
+    notices.tell_office(conn, f"login:{iso(event.at)}", "office", text, event.at)

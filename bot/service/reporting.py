@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot import phrases
 from bot.model.time import at_time, day_of
 from bot.service.desk import Desk
-from bot.store import reading, sending
+from bot.store import notices, reading
 
 REPORT_FOR = timedelta(hours=6)
 """A report that could not be said by then is old news; the file stays."""
@@ -20,7 +20,7 @@ def report(desk: Desk) -> None:
     for key, at in (("gaps", reports.gaps), ("result", reports.result)):
         moment = at_time(day_of(now), at)
         told = f"report:{key}:{day_of(now)}"
-        if now < moment or desk.store.read(sending.was_told, told):
+        if now < moment or desk.store.read(notices.was_told, told):
             continue
         if not desk.store.read(reading.waves_between, day_of(now), day_of(now)):
             continue
@@ -32,7 +32,7 @@ def report(desk: Desk) -> None:
         office = next((g for g in desk.tree.groups if g.name == desk.schedules.office_group), None)
         if office is not None:
             desk.store.write_now(
-                sending.add_notice, f"{key}:{day_of(now)}", "office", text, now, moment + REPORT_FOR, group=office.id
+                notices.add_notice, f"{key}:{day_of(now)}", "office", text, now, moment + REPORT_FOR, group=office.id
             )  # fmt: skip
         desk.tell_office(told, text, "report")
 

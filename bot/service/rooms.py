@@ -18,7 +18,7 @@ from bot.model.content import ContentId
 from bot.model.time import day_of, iso
 from bot.model.tree import Group, GroupId, Medium, Mode, Tree, Use
 from bot.service.desk import SENDS_LAST, Desk
-from bot.store import rooms, sending, waves
+from bot.store import notices, rooms, sending, waves
 from bot.store.database import Connection
 
 LOOK_EVERY = timedelta(minutes=10)
@@ -237,7 +237,7 @@ def _take_down(conn: Connection, changes: Sequence[tuple[Room, Decision]], at: d
         if decision.verdict is Verdict.RENAMED and group is not None:
             rooms.note_topic(conn, room)
             text = phrases.room_renamed(group.name, room.topic)
-            sending.tell_office(conn, f"renamed:{group.id}:{room.topic}", "office", text, at)
+            notices.tell_office(conn, f"renamed:{group.id}:{room.topic}", "office", text, at)
     return True
 
 
@@ -254,11 +254,11 @@ def _serve(
 def _lose(conn: Connection, room: str, group: Group, at: datetime) -> None:
     if rooms.mark_absent(conn, room):
         key = f"removed:{group.id}:{iso(at)}"
-        sending.tell_office(conn, key, "office", phrases.room_lost(group.name), at)
+        notices.tell_office(conn, key, "office", phrases.room_lost(group.name), at)
 
 
 def _doubt(conn: Connection, room: Room, decision: Decision, at: datetime, *, said: bool = False) -> None:
     group = decision.group.id if decision.group else None
     if rooms.doubt(conn, room, group, decision.why, at, said=said):
         text = phrases.room_doubtful(room.topic, decision.why)
-        sending.tell_office(conn, f"doubt:{room.id}:{decision.why}", "office", text, at)
+        notices.tell_office(conn, f"doubt:{room.id}:{decision.why}", "office", text, at)

@@ -25,7 +25,7 @@ from bot.model.time import TZ, iso
 from bot.schedules.live import LiveSchedules
 from bot.service.desk import Told
 from bot.service.town import Town
-from bot.store import sending
+from bot.store import notices
 from bot.store.database import FolderLock, Store
 
 TICK_S = 20.0
@@ -129,7 +129,7 @@ class Service:
         drift = now.timestamp() - self.clock.monotonic()
         if abs(drift - self._drift) > JUMP.total_seconds():
             text = phrases.clock_jumped(timedelta(seconds=drift - self._drift))
-            self.store.write_now(sending.tell_office, f"jump:{iso(now)}", "office", text, now)
+            self.store.write_now(notices.tell_office, f"jump:{iso(now)}", "office", text, now)
         self._drift = drift
         self._take_up_schedules()
         await self.town.tick(now)

@@ -30,7 +30,7 @@ from bot.service.rooms import Rooms
 from bot.service.talking.conversation import Conversation
 from bot.service.talking.workers import begin_leaves
 from bot.service.withdrawal import correct_late_arrivals
-from bot.store import accounts, ledger, sending, talk, trees, waves
+from bot.store import accounts, ledger, notices, sending, talk, trees, waves
 from bot.store.database import Connection, Store
 
 REMIND_EVERY_MIN = 10
@@ -191,7 +191,7 @@ class Town:
     def _expire(self, conn: Connection, now: datetime) -> None:
         late = [out for out in sending.expire(conn, now) if out.kind == "part"]
         if late:
-            sending.tell_office(conn, f"expired:{iso(now)}", "office", phrases.expired(len(late)), now)
+            notices.tell_office(conn, f"expired:{iso(now)}", "office", phrases.expired(len(late)), now)
 
     def _write_down(self, conn: Connection, planned: Plan) -> None:
         """The whole plan at once: a crash in between would settle an occurrence with half of what it chose."""
@@ -204,7 +204,7 @@ class Town:
         for (entry, why, final), hours in together.items():
             key = f"unsent:{entry}:{iso(hours[0])}:{iso(hours[-1])}:{why}:{final}"
             text = phrases.not_sent(entry, hours, why, final=final)
-            sending.tell_office(conn, key, "office", text, desk.now)
+            notices.tell_office(conn, key, "office", text, desk.now)
         rooms = rooms_of(desk)
         for wave in planned.waves:
             begin(conn, desk, wave, rooms)

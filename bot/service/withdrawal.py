@@ -15,7 +15,7 @@ from bot import phrases
 from bot.model.content import Content
 from bot.model.ledger import ApprovalEntry
 from bot.model.tree import GroupId, Mode
-from bot.store import rooms, sending, withdrawal
+from bot.store import notices, rooms, withdrawal
 from bot.store.approvals import add_approval
 from bot.store.database import Connection, Store
 from bot.store.reading import TargetRow
@@ -62,4 +62,4 @@ def _correct(conn: Connection, row: TargetRow, reason: str, now: datetime) -> bo
     """Put the correction for one target on its way, once."""
     key = f"correction:{row.content}:{row.id}"
     text = phrases.correction(row.title, row.number, reason)
-    return sending.add_notice(conn, key, "correction", text, now, now + CORRECT_FOR, group=row.group_id)
+    return notices.add_notice(conn, key, "correction", text, now, now + CORRECT_FOR, group=row.group_id)

@@ -32,7 +32,7 @@ from bot.service.practice.cast import Cast, Person
 from bot.service.practice.moments import moment
 from bot.service.practice.said import Line, Said, answered, heard, shown
 from bot.service.practice.silence import why_silent
-from bot.store import accounts, approvals, sending
+from bot.store import accounts, approvals, notices, sending
 
 BEGINS = "10:40"
 """The wave of eight o'clock has reposts and gaps by then; its reminders come before noon."""
@@ -185,7 +185,7 @@ class Practice(Demo):
 
     def _answer(self, told: Sequence[Told]) -> Answer:
         self.store.write_now(sending.set_meta, "demo_now", iso(self.now))
-        screen = [one.text for one in told if one.kind in sending.NOTICES]
+        screen = [one.text for one in told if one.kind in notices.NOTICES]
         waiting = self.store.read(sending.waiting_parts, self.now)
         return Answer(tuple(self._answers), screen, waiting=waiting)
 

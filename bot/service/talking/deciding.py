@@ -37,7 +37,7 @@ from bot.service.desk import ANSWER_WITHIN, Desk
 from bot.service.talking.leaders import place_of
 from bot.service.talking.turn import NOTHING, Reply, Turn, choice, numbered
 from bot.service.withdrawal import withdraw_content
-from bot.store import approvals, sending, talk
+from bot.store import approvals, notices, sending, talk
 from bot.store.database import Connection
 
 READMIT = ("取消", "恢复")
@@ -91,7 +91,7 @@ def _show(conn: Connection, desk: Desk, content: Content, turn: Turn) -> None:
     key = f"preview:{turn.message.id}"
     approvals.note_shown(conn, turn.person.id, content.id, content.digest, key)
     privately = turn.group is None
-    sending.add_preview(
+    notices.add_preview(
         conn, key, content.id, content.digest, desk.sendable_parts(content), desk.now,
         desk.now + ANSWER_WITHIN, group=None if privately or turn.group is None else turn.group.id,
         worker=turn.person.id if privately else None,
@@ -184,7 +184,7 @@ async def tell_privately(desk: Desk, worker: WorkerId, key: str, text: str) -> N
     """Something for one person, where the chat lets us write to them."""
     if desk.capabilities.private and worker in desk.private:
         await desk.store.write(
-            sending.add_notice, f"{key}:{worker}", "answer", text, desk.now, desk.now + ANSWER_WITHIN, worker=worker
+            notices.add_notice, f"{key}:{worker}", "answer", text, desk.now, desk.now + ANSWER_WITHIN, worker=worker
         )  # fmt: skip
 
 

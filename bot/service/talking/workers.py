@@ -20,7 +20,7 @@ from bot.service.desk import Desk
 from bot.service.listening import Read, may_confirm, read_answer
 from bot.service.talking.speaker import LEADS
 from bot.service.talking.turn import Reply, Turn, numbered
-from bot.store import ledger, sending, talk
+from bot.store import ledger, notices, talk
 from bot.store.database import Connection
 from bot.store.reading import TargetRow
 
@@ -140,7 +140,7 @@ async def _in_group(desk: Desk, person: Worker, read: Read, now: datetime, group
     if not any(task.reason is not None and task.opened_at is not None for task in tasks.values()):
         return Reply()
     key = f"unclear:{day_of(now)}:{person.id}"
-    if not desk.store.write_now(sending.once, key, now):
+    if not desk.store.write_now(notices.once, key, now):
         return Reply()
     if read.kind is ConfirmationKind.UNCLEAR:
         return Reply("@" + workers.not_clear(person.name, tasks))
@@ -222,7 +222,7 @@ async def _tell_deputies(desk: Desk, person: Worker, last: date, moved: Moved) -
         if deputy.id in desk.private and desk.capabilities.private:
             text = workers.stands_in(deputy.name, person.name, last, moved.to[deputy.id])
             await desk.store.write(
-                sending.add_notice, f"stands-in:{person.id}:{today}:{deputy.id}", "answer", text, desk.now,
+                notices.add_notice, f"stands-in:{person.id}:{today}:{deputy.id}", "answer", text, desk.now,
                 at_time(today, END_OF_DAY), worker=deputy.id,
             )  # fmt: skip
 
