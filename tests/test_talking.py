@@ -1792,3 +1792,19 @@ async def test_what_was_said_while_nobody_could_write_for_long_is_done_in_the_en
     await day.town.handle(message)
     await day.pass_by(8)
     assert one(day.heard(GRID)).startswith(f"{GRID}，还有 3 个群等您转")
+
+
+@pytest.mark.parametrize(
+    "words", ["推送 {}", "推送《{}》 石桥村", "撤回 {}", "覆盖率 {}", "覆盖率 柳林村 {}"]
+)
+@pytest.mark.parametrize("title", ["96110 打来请接一下", "不要转账给陌生人", "刷单返利先给小钱到手就没了"])
+async def test_a_title_of_the_library_is_a_title_whatever_words_it_has(
+    quick: Path, words: str, title: str
+) -> None:
+    day = await opened(quick)
+    file = day.folder / "content" / "001-shuadan" / "content.yaml"
+    file.write_text(file.read_text("utf-8").replace("刷单返利先给小钱", title), "utf-8")
+    day.town.desk.refresh_library()
+    await day.say(OFFICE, words.format(title))
+    (answer,) = day.heard(OFFICE)
+    assert title in answer and "没看懂" not in answer, answer

@@ -196,6 +196,7 @@ def audit(
 
 
 def _log(here: Office, first: date | None, last: date | None, as_json: bool) -> None:
+    from bot.commands.table import TABLE
     from bot.model.time import day_of, day_start, iso, local
     from bot.store import talk
 
@@ -211,9 +212,10 @@ def _log(here: Office, first: date | None, last: date | None, as_json: bool) -> 
         counted = [{"day": day, "command": command, "count": count} for day, command, count in strangers]
         print_json({"commands": commands, "strangers": counted})
         return
+    called = {rule.command.value: rule.says.split()[0] for rule in TABLE}
     for a in asked:
-        click.echo(f"{local(a.at):%m-%d %H:%M}　{a.name}　{a.command}　{a.detail}　{a.outcome}")
+        click.echo(f"{local(a.at):%m-%d %H:%M}　{a.name}　{called[a.command]}　{a.detail}　{a.outcome}")
     for day, command, count in strangers:
-        click.echo(f"{day}　没绑定的人　{command}　{count} 次")
+        click.echo(f"{day}　没绑定的人　{called[command]}　{count} 次")
     if not asked and not strangers:
         click.echo("这几天没有人在聊天里要过什么。")

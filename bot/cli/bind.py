@@ -55,7 +55,13 @@ def bind(
     elif person is not None:
         give_code(here, worker_named(here, person, node), as_json)
     elif clerk is not None or reviewer is not None:
-        give_role(here, str(clerk or reviewer), node, "office" if clerk is not None else "reviewer", as_json)
+        give_role(
+            here,
+            clerk if clerk is not None else reviewer or "",
+            node,
+            "office" if clerk is not None else "reviewer",
+            as_json,
+        )
     elif sheet is not None:
         sheet_of_codes(here, sheet, node, as_json)
     elif room is not None:

@@ -77,20 +77,27 @@ def reminders_in_group(lines: Sequence[str]) -> str:
 
 
 def escalation(
-    name: str, place: str, tasks: Sequence[TargetRow], workers: Mapping[str, bool], gap_list_at: str
+    name: str,
+    place: str,
+    tasks: Sequence[TargetRow],
+    workers: Mapping[str, bool],
+    gap_list_at: str,
+    now: datetime,
 ) -> str:
     """To the person above: the groups, not the blame. ``workers``: who answers for them → was reminded today."""
-    groups = [short_group(task) for task in tasks]
+    groups = list(dict.fromkeys(short_group(task) for task in tasks))
+    today = any(day_of(task.starts_at) == day_of(now) for task in tasks)
+    ending = [f"{gap_list_at} 出缺口清单，没转的会列进去。"] if today else []
     shown = "、".join(groups[:MAX_NAMED]) + (f"等 {len(groups)} 个" if len(groups) > MAX_NAMED else "")
     return "\n".join(
         [
             f"{name}，您好。",
-            f"{place}有 {len(tasks)} 个群，今天的内容还没转：",
+            f"{place}有 {len(groups)} 个群还没转，{which(tasks, now)}：",
             shown,
             _responsible(workers),
             "请您问一声，是不是有难处。",
             "转好了我会自己记下，不用另报。",
-            f"{gap_list_at} 出缺口清单，没转的会列进去。",
+            *ending,
         ]
     )
 

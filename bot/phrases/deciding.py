@@ -101,10 +101,14 @@ def not_to_be_sent(title: str, why: str) -> str:
     return f"《{title}》不能发：{why}。"
 
 
-def push_ask(title: str, place: str, groups: int, direct: int, minutes: float, over: int) -> str:
-    """How many groups, how long; asked once. ``over``: messages that are more than an account may say in a day."""
+def push_ask(
+    title: str, place: str, groups: int, direct: int, minutes: float, over: int, sent: datetime | None
+) -> str:
+    """How many groups, how long; asked once. ``over``: messages that are more than an account may say in a day. ``sent``: when
+    it went out last today."""
     direct_line = f"机器人直接发 {direct} 个，大约 {max(1, round(minutes))} 分钟" if direct else "都请人转"
     limit = f"\n一天发不完，有 {over} 条要到明天。" if over > 0 else ""
+    limit += f"\n今天 {clock(sent)} 已经发过一次。" if sent is not None else ""
     return f"《{title}》\n马上发到{place} {groups} 个群？\n{direct_line}。{limit}\n1 发\n2 不发\n回一个数字。"
 
 
@@ -188,6 +192,10 @@ def reminded(place: str, asked: int, already: int, full: int) -> str:
     if not lines:
         return f"{place}现在没有要提醒的人。"
     return "\n".join(lines if asked else [*lines, "要紧的请打电话。"])
+
+
+def remind_where() -> str:
+    return "提醒哪里？\n回“提醒 村名”；全镇就回“提醒 全镇”。"
 
 
 def paused_now() -> str:

@@ -31,6 +31,7 @@ def not_yours(roles: Collection[str]) -> str:
 BIND_FIRST = "这件事要先绑定账号，绑定码请找反诈办要。"
 NOT_UNDERSTOOD = "这句我没看懂。\n看能说什么，回“帮助”。"
 IN_THAT_GROUP = "请在那个群里说“绑定群 群名”。"
+CALL_FOR_HELP = "已经转了钱，马上打 110。\n拿不准的，先别转，打 96110 问。"
 NOT_DONE = "好的，没有动。"
 PRIVATELY = "这件事请私下跟我说，不在群里办。"
 

@@ -91,7 +91,10 @@ def trouble(name: str, tasks: Sequence[TargetRow], place: str, now: datetime) ->
     if not tasks:
         return f"{name}，今天没有等您转的群。\n已经告诉反诈办，请他们看一眼。"
     lines = [f"{name}，已经告诉反诈办了。"]
-    if place:
+    waiting = [task for task in tasks if task.reason is not None]
+    if not waiting:
+        lines.append("您名下今天的都转好了。")
+    elif place:
         lines.append(f"内容在“{place}”里，{which(tasks, now)}。")
         lines.append("往上翻就能看到，长按，点“转发”。")
     else:

@@ -139,7 +139,9 @@ def _escalation_text(desk: Desk, up: Escalation) -> str:
     }
     person = desk.tree.worker_by_id[up.worker]
     place = phrases.unit_name(desk.tree, up.tasks[0])
-    return phrases.escalation(person.name, place, up.tasks, reminded, f"{desk.schedules.reports.gaps:%H:%M}")
+    return phrases.escalation(
+        person.name, place, up.tasks, reminded, f"{desk.schedules.reports.gaps:%H:%M}", desk.now
+    )
 
 
 def _escalation_line(desk: Desk, up: Escalation) -> str:

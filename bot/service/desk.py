@@ -129,6 +129,10 @@ class Desk:
         ]
         return near or found
 
+    def title_in(self, text: str) -> str:
+        """The longest title of the library that stands in ``text``; empty if there is none."""
+        return max((c.title for c in self.contents.values() if c.title in text), key=len, default="")
+
     def is_home(self, group: Group | None) -> bool:
         """Whether this is the office's own group."""
         return group is not None and group.name == self.schedules.office_group

@@ -56,6 +56,13 @@ def ask(
     )  # fmt: skip
 
 
+def drop_question(conn: sqlite3.Connection, worker: WorkerId) -> None:
+    """They asked for something else: a number answers the old question no more. A reminder's stays."""
+    row = conn.execute("SELECT choices FROM question WHERE worker = ?", (worker,)).fetchone()
+    if row is not None and any("targets" not in choice for choice in json.loads(row[0]).values()):
+        conn.execute("DELETE FROM question WHERE worker = ?", (worker,))
+
+
 def end_questions(conn: sqlite3.Connection, group: GroupId) -> None:
     """Somebody asks for numbers in this group: they answer that person and not us."""
     conn.execute("DELETE FROM question WHERE grp = ?", (group,))

@@ -35,6 +35,9 @@ SPOKEN = (MessageKind.TEXT, MessageKind.QUOTE, MessageKind.GROUP_NOTE)
 BELONGS = timedelta(minutes=3)
 """A picture or forwarded message this soon after a “已转发” belongs to it."""
 HINT_EVERY = timedelta(minutes=10)
+MOST_HINTS = 3
+"""Within that time: people try three wordings, and then it is not for us."""
+NEEDS_HELP = re.compile("被骗|受骗|骗了.{0,6}钱|(?:叫|让|要)我?.{0,4}(?:转账|转钱|汇款|验证码)|96110是")
 MANNERS = re.compile(
     r"[\s,，。.!！~～]*(?:收到|好的?|谢谢您?|辛苦了?|嗯|哦|ok|知道了?|明白了?|您好|你好|早|再见)*[\s,，。.!！~～了啦啊呢吧]*",
     re.I,
@@ -64,6 +67,8 @@ HANDLERS: Mapping[Command, Handler] = {
 }
 ASKS_FOR_A_NUMBER = re.compile(r"[回扣打发敲](?:复|个|一个)?\s*[“\"]?[1１]")
 """“收到请回1”: from then on a 1 in that group answers whoever asked."""
+SECRET = ("code", "reason")
+"""Arguments that the log does not show."""
 _BY_WORD = (Command.CONFIRMED, Command.NOT_YET)
 
 
@@ -75,7 +80,7 @@ class Conversation:
         self._flood, self._inbox, self._codes = Flood(), Inbox(desk), Codes(desk)
         self._claimed: dict[tuple[WorkerId, str], tuple[datetime, list[TargetId]]] = {}
         """Who said “已转发” last where, when, about what: for what they send right after it."""
-        self._hinted: dict[WorkerId, datetime] = {}
+        self._hinted: dict[WorkerId, list[datetime]] = {}
 
     async def hear(self, message: Message, group: Group | None) -> None:
         """Something that somebody said in a work group, or privately (``group`` None)."""
@@ -86,7 +91,7 @@ class Conversation:
         if group is not None and ASKS_FOR_A_NUMBER.search(message.text):
             await self._desk.store.write(talk.end_questions, group.id)
         speaker = by_account(self._desk, message, group)
-        said = read(message.text, _voice(speaker.roles), place)
+        said = self._read(message.text, speaker, place)
         if said is None and not may_confirm(message) and (group is not None or speaker.person is None):
             return
         if (said is not None or may_confirm(message)) and not self._flood.lets(message.sender, message.at):
@@ -105,7 +110,7 @@ class Conversation:
         if said is not None and speaker.person is None and group is not None:
             # Whose words they are makes a difference: “未转发” asks if a leader says it.
             speaker = by_name(self._desk, message, group)
-            said = read(message.text, _voice(speaker.roles), _place(group))
+            said = self._read(message.text, speaker, _place(group))
         if said is not None and said.command is Command.INBOX:
             await self._command(said, message, group, speaker)  # it takes its time, and writes at its end
             return
@@ -121,6 +126,19 @@ class Conversation:
         else:
             await self._command(said, message, group, speaker)
 
+    def _read(self, text: str, speaker: Speaker, place: Place) -> Said | None:
+        voice, title = _voice(speaker.roles), self._desk.title_in(text)
+        # Whatever words a title has (不要, 给, 96110), it is one: something plain is read in its place.
+        said = (
+            read(text.replace(f"《{title}》", title).replace(title, "《题目》", 1), voice, place)
+            if title
+            else None
+        )
+        if said is None:
+            return read(text, voice, place)
+        named = {name: title for name in ("title", "when") if getattr(said, name) == "题目"}
+        return replace(said, **named) if named else said  # type: ignore[arg-type]
+
     async def _named(self, message: Message, speaker: Speaker) -> Message:
         """``message`` with the name by which the room shows who spoke, where only that tells who it is."""
         if message.sender_name or speaker.person is not None:
@@ -132,7 +150,7 @@ class Conversation:
         if day_of(message.at) < day_of(self._desk.now):
             return ""  # who asked yesterday does not wait for it any more
         speaker = by_name(self._desk, message, group)
-        said = read(message.text, _voice(speaker.roles), Place.WORK)
+        said = self._read(message.text, speaker, Place.WORK)
         if said is None or said.command in (*_BY_WORD, Command.CHOICE, Command.BIND, Command.BIND_GROUP):
             return ""
         return (await self.turn(said, message, group, speaker)).text
@@ -146,6 +164,8 @@ class Conversation:
         if may is Verdict.SILENT or speaker.person is None:
             await desk.store.write(talk.count_attempt, day_of(message.at), said.command.value)
             return Reply()
+        if said.command is not Command.CHOICE:
+            await desk.store.write(talk.drop_question, speaker.person.id)
         if may is not Verdict.YES:
             reply = Reply(_refusal(may, said.command), outcome="没有办")
         elif said.command is Command.CHOICE:
@@ -212,12 +232,15 @@ class Conversation:
         if self._may_draft(speaker) and self._inbox.takes(message):
             await self._answer(message, None, self._inbox.receive(message), person)
             return
-        last = self._hinted.get(person.id)
-        if MANNERS.fullmatch(message.text) or (last is not None and message.at - last < HINT_EVERY):
+        if NEEDS_HELP.search(message.text):
+            await self._answer(message, None, Reply(say.CALL_FOR_HELP), person)
+            return
+        lately = [at for at in self._hinted.get(person.id, ()) if message.at - at < HINT_EVERY]
+        if MANNERS.fullmatch(message.text) or len(lately) >= MOST_HINTS:
             return
         if may_confirm(message) or self._flood.lets(message.sender, message.at):
             await self._answer(message, None, Reply(say.NOT_UNDERSTOOD), person)
-            self._hinted[person.id] = message.at
+            self._hinted[person.id] = [*lately, message.at]
 
     def _may(self, command: Command, speaker: Speaker, group: Group | None) -> Verdict:
         at_home = self._desk.is_home(group)
@@ -253,7 +276,12 @@ class Conversation:
     async def _log(self, message: Message, person: Worker, said: Said, reply: Reply) -> None:
         # Of who is known by a shown name only, not the words: they may be anybody's.
         args = said.args() if person.id in self._desk.accounts else {}
-        detail = "、".join(str(value) for name, value in args.items() if name not in ("code", "reason"))
+        words = [
+            value if isinstance(value, list) else [str(value)]
+            for name, value in args.items()
+            if name not in SECRET
+        ]
+        detail = "、".join(word for some in words for word in some)
         await self._desk.store.write(
             talk.log_command, message.at, person.id, said.command.value, detail, reply.outcome
         )

@@ -37,7 +37,7 @@ from bot.service.desk import ANSWER_WITHIN, Desk
 from bot.service.talking.leaders import place_of
 from bot.service.talking.turn import NOTHING, Reply, Turn, choice, numbered
 from bot.service.withdrawal import withdraw_content
-from bot.store import approvals, notices, sending, talk
+from bot.store import approvals, notices, reading, sending, talk
 from bot.store.database import Connection
 
 READMIT = ("取消", "恢复")
@@ -236,11 +236,18 @@ async def push(desk: Desk, turn: Turn) -> Reply:
     if desk.capabilities.by_itself:
         minutes = beginning.minutes_of(desk, wave)
         over = direct * len(desk.sendable_parts(content)) - desk.schedules.pacing.daily
-        text = say.push_ask(content.title, where, groups, direct, minutes, over)
+        text = say.push_ask(content.title, where, groups, direct, minutes, over, _sent_today(desk, content))
     else:
         text = say.push_by_hand(content.title, where, groups, direct)
     sure = Said(Command.PUSH, title=content.id, node=place.path, code=content.digest)
     return Reply(text, {1: choice(sure), 2: NOTHING}, "问一遍")
+
+
+def _sent_today(desk: Desk, content: Content) -> datetime | None:
+    """When a wave of ``content`` began last today."""
+    today = day_of(desk.now)
+    waves = desk.store.read(reading.waves_between, today, today)
+    return max((w.starts_at for w in waves if w.content == content.id and not w.withdrawn), default=None)
 
 
 async def withdraw(desk: Desk, turn: Turn) -> Reply:
@@ -316,6 +323,8 @@ async def resume(desk: Desk, turn: Turn) -> Reply:
 
 async def remind(desk: Desk, turn: Turn) -> Reply:
     """“提醒 单位”: within the daily limit and working hours, whoever asks."""
+    if not turn.said.node:
+        return Reply(say.remind_where())
     place = place_of(desk, turn, turn.said)
     if isinstance(place, Reply):
         return place

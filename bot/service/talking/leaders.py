@@ -161,7 +161,7 @@ def _about(desk: Desk, turn: Turn) -> Reply | About:
 def _own(turn: Turn) -> Sequence[Node]:
     """What is meant without a name: in a work group its place, else all that is theirs and lies below nothing else of it."""
     scope = turn.speaker.scope
-    if turn.group is not None:
+    if turn.group is not None and scope[0].id == turn.group.node:
         return scope[:1]
     return [n for n in scope if not any(top is not n and top.lo <= n.lo <= top.hi for top in scope)]
 
