@@ -67,6 +67,7 @@ HANDLERS: Mapping[Command, Handler] = {
 }
 ASKS_FOR_A_NUMBER = re.compile(r"[回扣打发敲](?:复|个|一个)?\s*[“\"]?[1１]")
 """“收到请回1”: from then on a 1 in that group answers whoever asked."""
+SOME_TITLE = "题目"
 SECRET = ("code", "reason")
 """Arguments that the log does not show."""
 _BY_WORD = (Command.CONFIRMED, Command.NOT_YET)
@@ -128,16 +129,14 @@ class Conversation:
 
     def _read(self, text: str, speaker: Speaker, place: Place) -> Said | None:
         voice, title = _voice(speaker.roles), self._desk.title_in(text)
-        # Whatever words a title has (不要, 给, 96110), it is one: something plain is read in its place.
-        said = (
-            read(text.replace(f"《{title}》", title).replace(title, "《题目》", 1), voice, place)
-            if title
-            else None
-        )
-        if said is None:
-            return read(text, voice, place)
-        named = {name: title for name in ("title", "when") if getattr(said, name) == "题目"}
-        return replace(said, **named) if named else said  # type: ignore[arg-type]
+        if title:
+            # Whatever words a title has (不要, 给, 96110), it is one: something plain is read in its place.
+            plain = text.replace(f"《{title}》", title).replace(title, f"《{SOME_TITLE}》", 1)
+            if (said := read(plain, voice, place)) is not None:
+                named = title if said.title == SOME_TITLE else said.title
+                when = title if said.when == SOME_TITLE else said.when
+                return replace(said, title=named, when=when)
+        return read(text, voice, place)
 
     async def _named(self, message: Message, speaker: Speaker) -> Message:
         """``message`` with the name by which the room shows who spoke, where only that tells who it is."""
