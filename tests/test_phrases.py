@@ -103,7 +103,9 @@ def test_whatever_is_missing_a_phone_shows_it_in_twelve_lines(
             for over in (True, False)
         ),
         leaders.gaps_by_place("清河镇", len(gaps), lacking),
-        phrases.escalation("何书记", "柳林村", gaps, {f"人{n}": True for n in range(len(gaps))}, "18:00", NOW),
+        phrases.escalation(
+            "何书记", "柳林村", gaps, {f"人{n}": True for n in range(len(gaps))}, "18:00", NOW
+        ),
         workers.my_tasks("周桂芳", tasks, NOW),
     ]
     if gaps:
