@@ -81,7 +81,7 @@ def contradicted(said: Confirmation, numbered: Mapping[int, TargetRow], at: date
         return False
     if not said.denied:
         # “没转”, while something is open: that is what it is about.
-        return not any(task.reason is not None and task.opened_at is not None for task in numbered.values())
+        return not any(task.waits for task in numbered.values())
     return any(_matching(item, numbered, claimed) for item in said.denied)
 
 

@@ -14,7 +14,7 @@ def my_tasks(name: str, tasks: Mapping[int, TargetRow], now: datetime) -> str:
     """“我的任务”. ``tasks``: all of the day by their numbers, the done ones too."""
     if not tasks:
         return f"{name}，今天没有等您转的群。"
-    opened = {n: row for n, row in tasks.items() if row.reason is not None and row.opened_at is not None}
+    opened = {n: row for n, row in tasks.items() if row.waits}
     if not opened:
         upstream = sum(row.reason is not None for row in tasks.values())
         if upstream:

@@ -23,7 +23,7 @@ from bot.model.tree import Group, GroupId, Tree, Worker, WorkerId
 from bot.recognise.match import Recogniser
 from bot.recognise.paste import who
 from bot.schedules.model import Exemption, Schedules
-from bot.store import accounts, notices, rooms, talk, trees
+from bot.store import accounts, notices, rooms, sending, talk, trees
 from bot.store.approvals import approvals
 from bot.store.database import Store
 from bot.store.sending import Outgoing
@@ -128,6 +128,11 @@ class Desk:
             if any(here.lo <= node.lo <= here.hi for node, _ in self.tree.posts_of.get(person.id, ()))
         ]
         return near or found
+
+    @property
+    def paused(self) -> str:
+        """Since when all sending is paused (ISO 8601); empty when it is not."""
+        return self.store.read(sending.get_meta, "paused")
 
     def title_in(self, text: str) -> str:
         """The longest title of the library that stands in ``text``; empty if there is none."""

@@ -85,7 +85,7 @@ def held(desk: Desk) -> str:
     """Why nothing is to be posted now, by hand neither (Chinese), or empty."""
     if (desk.data / "STOP").exists():
         return "数据文件夹里有 STOP 文件，全部发送已停。删掉它再发。"
-    if desk.store.read(sending.get_meta, "paused"):
+    if desk.paused:
         return "全部发送已暂停。恢复：chuanda resume"
     return ""
 

@@ -148,6 +148,11 @@ class TargetRow:
     reason: Reason | None
     exempt: bool
 
+    @property
+    def waits(self) -> bool:
+        """Whether it can be done now and is not."""
+        return self.reason is not None and self.opened_at is not None
+
     def overdue(self, now: datetime) -> bool:
         return self.reason is not None and self.due < now
 

@@ -45,7 +45,7 @@ def ask(
             "SELECT choices FROM question WHERE worker = ? AND expires_at > ?",
             (worker, to_epoch(unless_asked_at)),
         ).fetchone()
-        if row is not None and any("targets" not in choice for choice in json.loads(row[0]).values()):
+        if row is not None and not _is_a_reminders(row[0]):
             return
     conn.execute(
         "INSERT OR REPLACE INTO question VALUES (?, ?, ?, ?, ?)",
@@ -59,8 +59,13 @@ def ask(
 def drop_question(conn: sqlite3.Connection, worker: WorkerId) -> None:
     """They asked for something else: a number answers the old question no more. A reminder's stays."""
     row = conn.execute("SELECT choices FROM question WHERE worker = ?", (worker,)).fetchone()
-    if row is not None and any("targets" not in choice for choice in json.loads(row[0]).values()):
+    if row is not None and not _is_a_reminders(row[0]):
         conn.execute("DELETE FROM question WHERE worker = ?", (worker,))
+
+
+def _is_a_reminders(choices: str) -> bool:
+    """Whether each number stands for tasks that are done."""
+    return all("targets" in choice for choice in json.loads(choices).values())
 
 
 def end_questions(conn: sqlite3.Connection, group: GroupId) -> None:

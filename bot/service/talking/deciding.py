@@ -19,7 +19,7 @@ from bot.approval.decide import (
     sendable,
     standing,
 )
-from bot.approval.lint import findings
+from bot.approval.lint import Finding, findings
 from bot.commands.places import Found, Names
 from bot.commands.said import Command, Said
 from bot.errors import NotAllowed
@@ -90,17 +90,20 @@ async def pending(desk: Desk, turn: Turn) -> Reply:
 def _show(conn: Connection, desk: Desk, content: Content, turn: Turn) -> None:
     key = f"preview:{turn.message.id}"
     approvals.note_shown(conn, turn.person.id, content.id, content.digest, key)
-    privately = turn.group is None
+    to_group = None if turn.group is None else turn.group.id
     notices.add_preview(
-        conn, key, content.id, content.digest, desk.sendable_parts(content), desk.now,
-        desk.now + ANSWER_WITHIN, group=None if privately or turn.group is None else turn.group.id,
-        worker=turn.person.id if privately else None,
+        conn, key, content.id, content.digest, desk.sendable_parts(content), desk.now, desk.now + ANSWER_WITHIN,
+        group=to_group, worker=turn.person.id if to_group is None else None,
     )  # fmt: skip
 
 
 def lint(desk: Desk, content: Content) -> list[str]:
     """What the lint found, a line each."""
-    return [f"{f.place}：{f.what}；{f.write}" for f in findings(content, desk.schedules.links)]
+    return _in_words(findings(content, desk.schedules.links))
+
+
+def _in_words(found: Sequence[Finding]) -> list[str]:
+    return [f"{f.place}：{f.what}；{f.write}" for f in found]
 
 
 async def approve(desk: Desk, turn: Turn) -> Reply:
@@ -118,7 +121,7 @@ async def approve(desk: Desk, turn: Turn) -> Reply:
     try:
         check_approve(content, acts, turn.person.name, problems, desk.schedules.reviewers)
     except NotAllowed:
-        return Reply(say.blocked(lint(desk, content)), outcome="还有要改的")
+        return Reply(say.blocked(_in_words(problems)), outcome="还有要改的")
     await _decide(desk, content, ApprovalAct.APPROVE, turn)
     await _tell_submitter(desk, submission, say.approved_to_submitter(content.title, turn.person.name), turn)
     later = sendable(content, desk.acts[content.id], day_of(desk.now)) or ""
@@ -227,9 +230,9 @@ async def push(desk: Desk, turn: Turn) -> Reply:
             wave = plan_push(
                 desk.tree, content, place, desk.settings, desk.capabilities.media, desk.now, away
             )
-        paused = bool(desk.store.read(sending.get_meta, "paused"))
         return Reply(
-            say.push_begun(content.title, groups, paused=paused), outcome=f"推送 {content.id} 到 {place.path}"
+            say.push_begun(content.title, groups, paused=bool(desk.paused)),
+            outcome=f"推送 {content.id} 到 {place.path}",
         )
     direct = beginning.direct_groups(wave)
     where = "全镇" if place is desk.tree.root else place.name
@@ -301,9 +304,8 @@ def _differs(title: str, written: str) -> bool:
 
 async def pause(desk: Desk, turn: Turn) -> Reply:
     """“暂停”: nothing goes out but answers, until “恢复”."""
-    since = desk.store.read(sending.get_meta, "paused")
-    if since:
-        return Reply(say.paused_already(datetime.fromisoformat(since)))
+    if desk.paused:
+        return Reply(say.paused_already(datetime.fromisoformat(desk.paused)))
     await desk.store.write(sending.set_meta, "paused", iso(desk.now))
     desk.tell_office(f"paused:{turn.message.id}", say.paused(turn.person.name, desk.now))
     return Reply(say.paused(turn.person.name, desk.now), outcome="暂停")
@@ -313,7 +315,7 @@ async def resume(desk: Desk, turn: Turn) -> Reply:
     """“恢复”."""
     if (desk.data / "STOP").exists():
         return Reply(say.stop_file(), outcome="有 STOP 文件")
-    if not desk.store.read(sending.get_meta, "paused"):
+    if not desk.paused:
         return Reply(say.not_paused())
     await desk.store.write(sending.set_meta, "paused", "")
     left = desk.store.read(sending.waiting, desk.now)
@@ -328,7 +330,7 @@ async def remind(desk: Desk, turn: Turn) -> Reply:
     place = place_of(desk, turn, turn.said)
     if isinstance(place, Reply):
         return place
-    if desk.store.read(sending.get_meta, "paused"):
+    if desk.paused:
         return Reply(say.paused_now(), outcome="停着")
     if not may_remind(desk.schedules, desk.now):
         return Reply(say.not_in_hours(str(desk.schedules.hours.remind)), outcome="不在提醒时间")

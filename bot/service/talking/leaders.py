@@ -95,7 +95,7 @@ async def progress(desk: Desk, turn: Turn) -> Reply:
     each = [(wave, replace(about, waves=[wave]).counts(desk)) for wave in about.waves]
     left = desk.store.read(sending.waiting_parts, desk.now)
     minutes = left * desk.schedules.pacing.seconds / 60 if desk.capabilities.by_itself else None
-    paused = bool(desk.store.read(sending.get_meta, "paused"))
+    paused = bool(desk.paused)
     return Reply(leaders.progress_answer(about.name, desk.now, each, left, minutes, paused=paused))
 
 

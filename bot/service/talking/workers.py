@@ -17,14 +17,12 @@ from bot.model.tree import Group, NodeId, Post, Worker, WorkerId
 from bot.phrases import asking, workers
 from bot.recognise.confirm import ConfirmationKind
 from bot.service.desk import Desk
-from bot.service.listening import Read, may_confirm, read_answer
+from bot.service.listening import Read, read_answer
 from bot.service.talking.speaker import LEADS
 from bot.service.talking.turn import Reply, Turn, numbered
 from bot.store import ledger, notices, talk
 from bot.store.database import Connection
 from bot.store.reading import TargetRow
-
-__all__ = ["Heard", "attached", "confirmed", "heard", "leave", "may_confirm", "my_tasks", "trouble"]
 
 LEAVE_MOST = timedelta(days=90)
 MOST_OTHERS = 5
@@ -80,12 +78,15 @@ async def heard(desk: Desk, message: Message, group: Group | None) -> Heard:
         key = f"contradicted:{day_of(message.at)}:{person.id}"
         desk.tell_office(key, workers.contradicted_to_office(person.name, _place_of(desk, person)))
         return Heard(True, Reply(workers.contradicted(person.name) if group is None else ""), person)
-    answer = _privately if group is None else _in_group
-    reply = await answer(desk, person, read, message.at, group)
+    reply = (
+        _privately(person, read, message.at)
+        if group is None
+        else await _in_group(desk, person, read, message.at)
+    )
     return Heard(True, reply, person, read.targets)
 
 
-async def _privately(desk: Desk, person: Worker, read: Read, now: datetime, group: Group | None) -> Reply:
+def _privately(person: Worker, read: Read, now: datetime) -> Reply:
     tasks = read.tasks
     if read.kind is ConfirmationKind.NOT_YET:
         return Reply(workers.my_tasks(person.name, tasks, now))
@@ -106,11 +107,7 @@ def _other_contents(read: Read, tasks: Mapping[int, TargetRow]) -> list[TargetRo
     if read.kind is not ConfirmationKind.ALL or read.about:
         return []
     taken = {task.content for task in tasks.values() if task.id in read.targets}
-    return [
-        task
-        for task in tasks.values()
-        if task.content not in taken and task.reason is not None and task.opened_at is not None
-    ]
+    return [task for task in tasks.values() if task.content not in taken and task.waits]
 
 
 def _which(person: Worker, others: Sequence[TargetRow], now: datetime, *, noted: Read) -> Reply:
@@ -118,26 +115,24 @@ def _which(person: Worker, others: Sequence[TargetRow], now: datetime, *, noted:
     by_content: dict[str, list[TargetRow]] = {}
     for task in others:
         by_content.setdefault(task.content, []).append(task)
-    said = [asking.which(rows, now) for rows in by_content.values()]
-    by_content = dict(list(by_content.items())[:MOST_OTHERS])
-    said = said[:MOST_OTHERS]
-    text = workers.others_too(person.name, noted.titles, said)
+    shown = list(by_content.values())[:MOST_OTHERS]
+    text = workers.others_too(person.name, noted.titles, [asking.which(rows, now) for rows in shown])
     choices = {
         number: {"command": Command.CONFIRMED.value, "targets": [task.id for task in rows]}
-        for number, rows in enumerate(by_content.values(), 1)
+        for number, rows in enumerate(shown, 1)
     }
-    if len(by_content) > 1:
-        every = [task.id for rows in by_content.values() for task in rows]
+    if len(shown) > 1:
+        every = [task.id for rows in shown for task in rows]
         choices[len(choices) + 1] = {"command": Command.CONFIRMED.value, "targets": every}
     return Reply(text, choices)
 
 
-async def _in_group(desk: Desk, person: Worker, read: Read, now: datetime, group: Group | None) -> Reply:
+async def _in_group(desk: Desk, person: Worker, read: Read, now: datetime) -> Reply:
     asks = read.kind is ConfirmationKind.UNCLEAR or (read.unclear and not read.groups)
     if not asks or read.kind is ConfirmationKind.NOT_YET:
         return Reply()
     tasks = await desk.store.write(talk.number_tasks, person.id, day_of(now))
-    if not any(task.reason is not None and task.opened_at is not None for task in tasks.values()):
+    if not any(task.waits for task in tasks.values()):
         return Reply()
     key = f"unclear:{day_of(now)}:{person.id}"
     if not desk.store.write_now(notices.once, key, now):
@@ -149,7 +144,7 @@ async def _in_group(desk: Desk, person: Worker, read: Read, now: datetime, group
 
 def _acknowledged(fresh: Sequence[str], others: Sequence[TargetRow]) -> str:
     """``fresh``: groups noted now; ``others``: the tasks that nothing was said of."""
-    left = sum(task.reason is not None and task.opened_at is not None for task in others)
+    left = sum(task.waits for task in others)
     return workers.noted(fresh, left) if fresh else workers.noted_before(left)
 
 
@@ -292,7 +287,7 @@ async def trouble(desk: Desk, turn: Turn) -> Reply:
     """“收不到”: the office hears of it once a day, the person where to look."""
     person, now = turn.person, desk.now
     tasks = await desk.store.write(talk.number_tasks, person.id, day_of(now))
-    waiting = [task for task in tasks.values() if task.reason is not None and task.opened_at is not None]
+    waiting = [task for task in tasks.values() if task.waits]
     key = f"trouble:{person.id}:{day_of(now)}"
     desk.tell_office(key, workers.trouble_to_office(person.name, _place_of(desk, person)))
     place = ""
@@ -300,4 +295,4 @@ async def trouble(desk: Desk, turn: Turn) -> Reply:
         node = desk.tree.by_id.get(waiting[0].node)
         group = desk.tree.work_group_above(node, strictly=False) if node is not None else None
         place = group.name if group is not None else ""
-    return Reply(workers.trouble(person.name, waiting or list(tasks.values()), place if waiting else "", now))
+    return Reply(workers.trouble(person.name, waiting or list(tasks.values()), place, now))
