@@ -17,8 +17,10 @@ from bot.channels.simulated.people import RECOGNISED
 from bot.model.chat import Message, MessageKind
 from bot.model.content import Content, ContentId, Part, PartKind
 from bot.model.time import TZ
-from bot.recognise.match import NOTHING, How, Recogniser, VerdictKind
-from bot.recognise.normalise import canonical_url, normalise, numbers_in, urls_in
+from bot.recognise.links import canonical_url, urls_in
+from bot.recognise.match import Recogniser
+from bot.recognise.normalise import normalise, numbers_in
+from bot.recognise.verdict import NOTHING, How, VerdictKind
 
 NOW = datetime(2026, 3, 12, 8, 30, tzinfo=TZ)
 
@@ -139,7 +141,7 @@ def test_a_repost_is_recognised_and_says_whether_it_was_the_main_part(
         message(text="明天转反诈宣〔2026〕002号"),
         message(text="反诈宣〔2026〕099号：这是别的通知，请大家看一看。"),
         message(text="消防宣〔2026〕002号：楼道里不要停电动车，请大家注意。"),
-        message(text=KEFU_TEXT[:30]),
+        message(text=KEFU_TEXT[:14]),
         message(text="有人说是客服要退款的，大家不要信，都是骗人的，赶紧挂电话"),
         message("quote", text="好的，收到了，谢谢", quoted=KEFU_TEXT),
         message(text=f"「王敏：{KEFU_TEXT}」\n- - - - - - - -\n好的收到了谢谢"),
@@ -321,9 +323,9 @@ def test_numbers_come_once_each_and_in_order() -> None:
 @pytest.mark.parametrize(
     ("written", "canonical"),
     [
-        ("HTTP://WWW.Gov.CN:80/a/?utm_source=x&from=singlemessage#top", "https://www.gov.cn/a"),
-        ("https://www.gov.cn:443/a", "https://www.gov.cn/a"),
-        ("www.gov.cn/a/", "https://www.gov.cn/a"),
+        ("HTTP://WWW.Gov.CN:80/a/?utm_source=x&from=singlemessage#top", "https://gov.cn/a"),
+        ("https://www.gov.cn:443/a", "https://gov.cn/a"),
+        ("www.gov.cn/a/", "https://gov.cn/a"),
         ("https://a.cn:8443/a?id=7&isappinstalled=0", "https://a.cn:8443/a?id=7"),
         ("https://a.cn/a?b=2&a=1", "https://a.cn/a?a=1&b=2"),
         ("https://a.cn/#/detail/123?from=timeline", "https://a.cn#/detail/123"),

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
+from bot.cli.lines import read_objects
 from bot.cli.main import ChineseCommand
 from bot.cli.shared import common, print_lines
-from bot.errors import ChuandaError, InputErrors, Problem, os_reason
+from bot.errors import Problem
 from bot.model.speaker import Place, Role
 
-MAX_BYTES = 200_000_000
 _FORM = '{"id": "1", "role": "worker", "place": "private", "text": "已转发"}'
 
 
@@ -37,57 +36,15 @@ def parse(data: Path | None, config: Path | None, file: Path) -> None:
     """Read every line as a command, or as none. Needs no --data; it is taken as everywhere."""
     from bot.commands.reading import read
 
-    asked = _asked(_text(file), "标准输入" if str(file) == "-" else str(file))
     print_lines(
         {"id": one.id, "command": said.command.value if said else None, "args": said.args() if said else {}}
-        for one in asked
+        for one in read_objects(file, _FORM, _read)
         for said in [read(one.text, one.role, one.place)]
     )
 
 
-def _text(file: Path) -> str:
-    try:
-        raw = sys.stdin.buffer.read(MAX_BYTES + 1) if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise ChuandaError(f"打不开 {file}：{os_reason(error)}；检查路径和文件名") from None
-    if len(raw) > MAX_BYTES:
-        raise ChuandaError("文件太大；分成几个，一个不超过 200 MB")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        problem = Problem(f"{file}:{line}", "不是 UTF-8 编码", "另存为 UTF-8 再试")
-        raise InputErrors([problem]) from None
-
-
-def _asked(text: str, shown: str) -> list[_Asked]:
-    """The lines of the file; raises `InputErrors` with all that is wrong in it."""
-    asked: list[_Asked] = []
-    problems: list[Problem] = []
-    # Only a line feed ends a line: what JSON leaves as it is (U+2028) stands inside a text.
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            found = _one(line, f"{shown}:{number}", problems)
-            if found is not None:
-                asked.append(found)
-    if problems:
-        raise InputErrors(problems)
-    return asked
-
-
-def _one(line: str, place: str, problems: list[Problem]) -> _Asked | None:
-    """One line of the file; None, and its problems told, when something is wrong with it."""
-    try:
-        given = json.loads(line)
-    except (ValueError, RecursionError):
-        problems.append(Problem(place, "不是 JSON", f"每行写一个对象，如 {_FORM}"))
-        return None
-    if not isinstance(given, dict):
-        problems.append(Problem(place, "不是 JSON 对象", f"写成 {_FORM}"))
-        return None
+def _read(given: dict[str, Any], place: str, problems: list[Problem]) -> _Asked | None:
     wrong = []
-    if "id" not in given:
-        wrong.append(Problem(place, "缺 id", "写一个编号，回答里会照样带上"))
     for key, kind in (("role", Role), ("place", Place)):
         known = [one.value for one in kind]
         if key not in given:
@@ -100,4 +57,6 @@ def _one(line: str, place: str, problems: list[Problem]) -> _Asked | None:
     elif not isinstance(given["text"], str):
         wrong.append(Problem(place, "text 不是文字", "用引号括起来"))
     problems += wrong
-    return None if wrong else _Asked(given["id"], Role(given["role"]), Place(given["place"]), given["text"])
+    if wrong or "id" not in given:
+        return None
+    return _Asked(given["id"], Role(given["role"]), Place(given["place"]), given["text"])

@@ -34,7 +34,7 @@ COMMANDS = (
     Row("ledger", "台账：每个群每个批次的结果", "bot.cli.answers:ledger"),
     Row("audit", "核对：从台账重新算一遍，看数字对不对", "bot.cli.answers:audit"),
     Row("help", "命令一览", "bot.cli.main:help_command"),
-    Row("match", "认一认：这些消息是不是资料库里的内容"),
+    Row("match", "认一认：这些消息是不是资料库里的内容", "bot.cli.match:match"),
     Row("evidence", "核验一张转发截图"),
     Row("parse", "看聊天里的一句话会被读成什么", "bot.cli.parse:parse"),
     Row("probe", "试一试网关能做什么", "bot.cli.probe:probe"),

@@ -1,0 +1,130 @@
+"""Cards that open a content: links, mini-programs, 视频号. Known by what they open, else by what stands on them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.model.chat import Message, MessageKind
+from bot.model.content import ContentId, Part, PartKind
+from bot.recognise.links import canonical_url, looser, names_a_page, names_of, wrapped_in
+from bot.recognise.normalise import plain_and_numbers
+from bot.recognise.verdict import SCORE, Hit, How
+
+MIN_TITLE = 6
+MORE_IN_TITLE = 12
+"""A title may stand in a longer one: with the account's name, or “转发：”."""
+_CUT = re.compile(r"(?:…|\.{3,})\s*$")
+
+KINDS = {
+    MessageKind.LINK: PartKind.LINK,
+    MessageKind.MINI_PROGRAM: PartKind.MINI_PROGRAM,
+    MessageKind.CHANNELS: PartKind.CHANNELS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    content: ContentId
+    main: bool
+    page: str
+    title: str
+    description: str
+
+
+class Cards:
+    """The cards of a library."""
+
+    def __init__(self) -> None:
+        self._pages: dict[str, list[_Card]] = {}
+        self._titles: dict[tuple[PartKind, str], list[_Card]] = {}
+        self._starts: dict[tuple[PartKind, str], list[str]] = {}
+
+    def learn(self, content: ContentId, part: Part) -> None:
+        page, title = page_of(part.url, part.appid, part.page), _plain(part.title)
+        card = _Card(content, part.main, page, title, _plain(part.description))
+        if names_a_page(page):
+            for name in names_of(page):
+                self._pages.setdefault(name, []).append(card)
+        if len(title) >= MIN_TITLE:
+            same = self._titles.setdefault((part.kind, title), [])
+            if not same:
+                self._starts.setdefault((part.kind, title[:MIN_TITLE]), []).append(title)
+            same.append(card)
+
+    def opened_by(self, url: str) -> list[Hit]:
+        """The contents whose page ``url`` opens, also through a wrapper around it."""
+        for one in (url, *wrapped_in(url)):
+            page = canonical_url(one)
+            if found := self._at(page):
+                return found
+        return []
+
+    def _at(self, page: str) -> list[Hit]:
+        if not names_a_page(page):
+            return []
+        for name in (page, *looser(page)):
+            if known := self._pages.get(name):
+                return [Hit(card.content, How.URL, SCORE[How.URL], card.main) for card in known]
+        return []
+
+    def find(self, message: Message) -> Iterator[tuple[Hit, bool]]:
+        """Hits of a card, and whether each is sure: by its page, else by its title."""
+        page = page_of(message.url, message.appid, message.page)
+        hits = self._at(page) or (self.opened_by(message.url) if message.url else [])
+        if hits:
+            yield from ((hit, True) for hit in hits)
+            return
+        kind = KINDS[message.kind]
+        title, description = _plain(message.title), _plain(message.description)
+        named = [
+            card for known in self._like(kind, message.title, title) for card in self._titles[kind, known]
+        ]
+        if len(named) > 1 and description:
+            named = [card for card in named if card.description == description] or named
+        for card in named:
+            elsewhere = _other_page(page, card.page)
+            if elsewhere and not (description and description == card.description):
+                continue
+            sure = not elsewhere and len(named) == 1
+            yield Hit(card.content, How.TITLE, SCORE[How.TITLE], card.main), sure
+
+    def _like(self, kind: PartKind, written: str, title: str) -> list[str]:
+        """The known titles that a title is, stands in, or is cut from."""
+        if (kind, title) in self._titles:
+            return [title]
+        found = []
+        for at in range(min(len(title) - MIN_TITLE, MORE_IN_TITLE) + 1):
+            for known in self._starts.get((kind, title[at : at + MIN_TITLE]), ()):
+                longer = title.startswith(known, at) and len(title) - len(known) <= MORE_IN_TITLE
+                if longer or (
+                    _CUT.search(written) and known.startswith(title[at:]) and len(title) - at >= 10
+                ):
+                    found.append(known)
+        return found
+
+
+def page_of(url: str, appid: str, page: str) -> str:
+    """The identity of what a card opens: a canonical link, or a page of a mini-program; "" if it has none."""
+    if appid and page:
+        return canonical_url(f"https://mini.invalid/{appid}/{page.lstrip('/')}").replace(".html", "")
+    return canonical_url(url) if url else ""
+
+
+def _plain(text: str) -> str:
+    return plain_and_numbers(text)[0]
+
+
+def _other_page(given: str, known: str) -> bool:
+    """Whether two cards of one title open different articles of the same place.
+
+    An article of mp.weixin.qq.com has a long and a short form: which short one is which long one, nobody can see.
+    """
+    if not given or not known or given == known:
+        return False
+    sites = [re.match(r"https://[^/?#]*", page) for page in (given, known)]
+    if sites[0] is None or sites[1] is None or sites[0][0] != sites[1][0]:
+        return False
+    forms = [re.split(r"[?#]", page)[0].rsplit("/s", 1)[-1] == "" for page in (given, known)]
+    return not ("mp.weixin.qq.com" in given and forms[0] != forms[1])

@@ -1,0 +1,265 @@
+"""Texts of contents in a message: whole, cut, with other words around, slightly changed, several in one. Pure.
+
+A library's texts are indexed by their rarest character n-grams (LIBRARIES, text match), taken from every stretch of a
+text, so that any larger piece of it has some. What they point to is read closely with rapidfuzz: how much of the text
+is there, and what stands where the rest of it should be. That tells contents on one template apart, and another town's
+text from ours: theirs says something else in the middle of what is equal.
+
+Texts come as `Spoken.plain` has them: letters and digits only, without content numbers and links.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import LCSseq
+
+from bot.model.content import ContentId
+
+GRAM = 4
+"""Characters of an n-gram. Three are too common in Chinese, five break too often at a typing error."""
+STRETCH, KEYS = 20, 3
+"""Of every 20 n-grams of a text the 3 rarest are its keys."""
+CANDIDATES = 6
+"""Texts that are read closely for one message."""
+MIN_NEAR = 20
+"""A shorter text is only known as the whole message."""
+MIN_WHOLE = 8
+KEPT, KEPT_CHARS = 0.45, 24
+"""This much of a text is the text."""
+KEPT_LONG, KEPT_LONG_CHARS = 0.33, 80
+"""Of a long text less will do."""
+ASKED, ASKED_CHARS = 0.3, 20
+"""This much of it is worth a question."""
+CHANGED = 0.10
+"""As much of it may read differently: typing errors, other words for the same."""
+OTHER = 0.25
+"""With so much of it different it is another text on the same template."""
+TIED = 4
+"""Characters; a lead that small does not tell two contents apart."""
+
+_FIGURE = re.compile(r"\d")
+_PLACE_ENDS = "镇乡村街县市区社所局校"
+"""What follows the proper part of a place's or office's name."""
+_TAKEN = "\0"
+"""Stands in a message where a text was found already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose text it is; ``main``: it is that content's main part."""
+
+    content: ContentId
+    main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A library text that a message carries. ``sure``: else somebody has to say. ``exact``: word for word, all of it.
+
+    ``rivals``: owners of other texts that fit as well; what tells them apart is not in the message.
+    """
+
+    owners: Sequence[Owner]
+    score: float
+    sure: bool
+    exact: bool
+    rivals: Sequence[Owner] = ()
+
+
+@dataclass(slots=True)
+class _Known:
+    """``own``: for each n-gram of ``body``, 1 if no other text of the library has it."""
+
+    body: str
+    owners: list[Owner] = field(default_factory=list)
+    own: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How a text lies in a message: ``kept`` characters of it are there, ``changed`` read differently in between."""
+
+    known: _Known
+    kept: int
+    changed: float
+    contradicted: int
+    """Figures and names that are others, and that what only this text says is missing."""
+    exact: bool
+
+    @property
+    def points(self) -> float:
+        return self.kept - 2 * self.changed
+
+    @property
+    def ratio(self) -> float:
+        return self.kept / len(self.known.body)
+
+    @property
+    def differs(self) -> float:
+        return self.changed / max(1.0, self.kept + self.changed)
+
+
+class Texts:
+    """An index over the texts of a library. Immutable once built."""
+
+    def __init__(self, texts: Iterable[tuple[str, Owner]]) -> None:
+        known: dict[str, _Known] = {}
+        for body, owner in texts:
+            if len(body) >= MIN_WHOLE:
+                known.setdefault(body, _Known(body)).owners.append(owner)
+        self._wholes = {body: one for body, one in known.items() if len(body) < MIN_NEAR}
+        self._known = [one for body, one in known.items() if len(body) >= MIN_NEAR]
+        spread = Counter(gram for one in self._known for gram in grams_of(one.body))
+        index: defaultdict[str, list[int]] = defaultdict(list)
+        for number, one in enumerate(self._known):
+            grams = [one.body[at : at + GRAM] for at in range(len(one.body) - GRAM + 1)]
+            one.own = bytes(spread[gram] == 1 for gram in grams)
+            for key in _keys(grams, spread):
+                index[key].append(number)
+        self._index = dict(index)
+        self._keys = frozenset(index)
+
+    def find(self, plain: str) -> list[Carried]:
+        """The texts that ``plain`` carries, each piece of it explained once, the best explanation first."""
+        if len(plain) < MIN_NEAR:
+            whole = self._wholes.get(plain)
+            return [] if whole is None else [Carried(whole.owners, 1.0, sure=True, exact=True)]
+        grams = grams_of(plain)
+        candidates = self._candidates(grams)
+        found: list[Carried] = []
+        while candidates:
+            fits = [fit for one in candidates if (fit := _fit(one, plain, grams)) is not None]
+            if not fits:
+                break
+            best = max(fits, key=lambda fit: (fit.points, fit.ratio))
+            rivals = [fit for fit in fits if fit is not best and _tied(fit, best)]
+            found.append(_judged(best, rivals))
+            plain = _without(plain, best.known.body)
+            grams = grams_of(plain)
+            left = {id(best.known), *(id(fit.known) for fit in rivals)}
+            candidates = [fit.known for fit in fits if id(fit.known) not in left]
+        return found
+
+    def _candidates(self, grams: set[str]) -> list[_Known]:
+        keys = self._keys & grams
+        if not keys:
+            return []
+        hits: defaultdict[int, float] = defaultdict(float)
+        for key in keys:
+            where = self._index[key]
+            worth = 1 / len(where)
+            for number in where:
+                hits[number] += worth
+        if len(hits) > CANDIDATES:
+            best = sorted(hits, key=hits.__getitem__, reverse=True)[:CANDIDATES]
+        else:
+            best = list(hits)
+        return [self._known[number] for number in best]
+
+
+def grams_of(text: str) -> set[str]:
+    """The n-grams of ``text``."""
+    return {text[at : at + GRAM] for at in range(len(text) - GRAM + 1)}
+
+
+def _keys(grams: Sequence[str], spread: Counter[str]) -> set[str]:
+    """The rarest n-grams of every stretch of a text."""
+    keys: set[str] = set()
+    for start in range(0, len(grams), STRETCH):
+        keys.update(sorted(set(grams[start : start + STRETCH]), key=lambda gram: (spread[gram], gram))[:KEYS])
+    return keys
+
+
+def _fit(known: _Known, plain: str, grams: set[str]) -> _Fit | None:
+    """None if too little of the text is in ``plain`` to be worth anything."""
+    body = known.body
+    if body in plain:
+        return _Fit(known, len(body), 0.0, 0, exact=True)
+    covered, first, last = _covered(body, grams)
+    kept = covered.count(1)
+    if kept < max(ASKED_CHARS, ASKED * len(body)) and kept < KEPT_LONG_CHARS:
+        return None
+    changed, contradicted = 0.0, 0
+    for start, end, instead in _gaps(body, plain):
+        missing = [at for at in range(start, end) if not covered[at]]
+        if missing and instead:
+            changed += len(missing) if len(missing) > 2 else len(missing) / 2
+            contradicted += _contradicts(body, missing, instead)
+    contradicted += _says_nothing_of_its_own(known, grams, first, last)
+    return _Fit(known, kept, changed, contradicted, exact=False)
+
+
+def _covered(body: str, grams: set[str]) -> tuple[bytearray, int, int]:
+    """Which characters of ``body`` stand in n-grams that the message has, and the first and last such n-gram."""
+    covered, full = bytearray(len(body)), b"\1" * GRAM
+    first, last = len(body), -1
+    for at in range(len(body) - GRAM + 1):
+        if body[at : at + GRAM] in grams:
+            covered[at : at + GRAM] = full
+            first, last = min(first, at), at
+    return covered, first, last
+
+
+def _gaps(body: str, plain: str) -> Iterator[tuple[int, int, str]]:
+    """Between pieces that are equal: where ``body`` goes on differently, and what the message says instead."""
+    before: tuple[int, int] | None = None
+    for piece in LCSseq.opcodes(body, plain):
+        if piece.tag == "equal" and piece.src_end - piece.src_start >= GRAM:
+            if before is not None:
+                yield before[0], piece.src_start, plain[before[1] : piece.dest_start].replace(_TAKEN, "")
+            before = piece.src_end, piece.dest_end
+
+
+def _contradicts(body: str, missing: Sequence[int], instead: str) -> bool:
+    """Whether a figure or the name of a place is another one; a word may be another word for the same."""
+    figures = any(_FIGURE.match(body[at]) for at in missing)
+    if figures and _FIGURE.search(instead):
+        return True
+    after = missing[-1] + 1
+    return len(missing) >= 2 and body[after : after + 1] in tuple(_PLACE_ENDS)
+
+
+def _says_nothing_of_its_own(known: _Known, grams: set[str], first: int, last: int) -> bool:
+    """Whether of what stands between the first and last equal piece only that is there which other texts say too."""
+    own = own_kept = shared = shared_kept = 0
+    for at in range(first, last + 1):
+        there = known.body[at : at + GRAM] in grams
+        if known.own[at]:
+            own += 1
+            own_kept += there
+        else:
+            shared += 1
+            shared_kept += there
+    return own >= 8 and shared >= 8 and own_kept / own < 0.6 * shared_kept / shared
+
+
+def _tied(fit: _Fit, best: _Fit) -> bool:
+    alike = abs(fit.ratio - best.ratio) < 0.15 and (fit.ratio > 0.95) == (best.ratio > 0.95)
+    return alike and best.points - fit.points < TIED and not best.exact
+
+
+def _judged(fit: _Fit, rivals: Sequence[_Fit]) -> Carried:
+    enough = (fit.ratio >= KEPT and fit.kept >= KEPT_CHARS) or (
+        fit.ratio >= KEPT_LONG and fit.kept >= KEPT_LONG_CHARS
+    )
+    same = fit.differs <= CHANGED and not fit.contradicted
+    others = [owner for rival in rivals for owner in rival.known.owners]
+    sure = enough and same and not others
+    score = fit.ratio * (1 - fit.differs)
+    return Carried(
+        fit.known.owners, round(0.6 + 0.4 * score if sure else score * 0.6, 3), sure, fit.exact, others
+    )
+
+
+def _without(plain: str, body: str) -> str:
+    """``plain`` without what it has of ``body``."""
+    theirs = grams_of(body)
+    left = list(plain)
+    for at in range(len(plain) - GRAM + 1):
+        if plain[at : at + GRAM] in theirs:
+            left[at : at + GRAM] = _TAKEN * GRAM
+    return "".join(left)

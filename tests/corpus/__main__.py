@@ -1,0 +1,48 @@
+"""``python -m tests.corpus make|figures PART [--seed N] [--share X] [--no-numbers] [--out DIR] [--wrong]``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.corpus.case import write
+from tests.corpus.figures import by_kind, outcomes, run_match, shown
+
+PARTS = {"texts": "tests.corpus.texts", "pictures": "tests.corpus.pictures"}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.corpus")
+    parser.add_argument("what", choices=("make", "figures"))
+    parser.add_argument("part", choices=PARTS)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--share", type=float, default=1.0)
+    parser.add_argument("--no-numbers", action="store_true")
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--wrong", action="store_true", help="show what was not read right")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        out = asked.out or Path(scratch)
+        out.mkdir(parents=True, exist_ok=True)
+        part = importlib.import_module(PARTS[asked.part])
+        write(out, part.build(out, asked.seed, numbers=not asked.no_numbers, share=asked.share))
+        if asked.what == "figures":
+            figures(out, wrong=asked.wrong)
+
+
+def figures(folder: Path, *, wrong: bool) -> None:
+    """Print what recognition makes of the corpus in ``folder``."""
+    found = list(outcomes(folder, run_match(folder)))
+    if wrong:
+        messages = (folder / "messages.jsonl").read_text("utf-8").splitlines()
+        for one, message in zip(found, messages, strict=True):
+            if not one.tally.right:
+                print(f"{one.change}: {one.said} {sorted(one.named)} not {sorted(one.expected)}\n    {message}", file=sys.stderr)
+    print("\n".join(shown(by_kind(found))))
+
+
+if __name__ == "__main__":
+    main()
