@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,10 +20,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.base import Address, SendFailed
-from bot.channels.simulated import people
+from bot.channels.simulated import people, ways
 from bot.channels.simulated.channel import SimulatedChannel
-from bot.channels.simulated.people import RECOGNISED, When
+from bot.channels.simulated.drawn import PICTURES, drawn
+from bot.channels.simulated.people import When
 from bot.channels.simulated.shown import as_message
+from bot.channels.simulated.ways import RECOGNISED
 from bot.channels.simulated.world import World
 from bot.library import LiveLibrary
 from bot.model.chat import Event, Message, MessageKind, Recall
@@ -30,11 +33,14 @@ from bot.model.content import Content, ContentId, Part, PartKind
 from bot.model.time import TZ
 from bot.model.tree import Group, GroupId, Mode, Node, NodeId, Post, Tree, Use, Worker, WorkerId
 from bot.recognise.confirm import Confirmation, ConfirmationKind, read_confirmation
-from bot.recognise.match import Recogniser, VerdictKind
+from bot.recognise.files import look_at
+from bot.recognise.match import Recogniser
 from bot.recognise.note import read_group_note, read_note_line
 from bot.recognise.paste import read_paste
+from bot.recognise.verdict import VerdictKind
 from bot.sample import sample
 from bot.sample.town import town_tree
+from bot.service.looking import Eyes
 
 EIGHT = datetime(2026, 3, 12, 8, 0, tzinfo=TZ)
 MIDNIGHT = EIGHT + timedelta(hours=16)
@@ -398,26 +404,28 @@ def test_people_are_as_people_are() -> None:
 def ways_of_all() -> Iterator[Any]:
     """Every way in which every content can be passed on."""
     for it in (*BY_HAND, *sample_contents()):
-        main = it.parts[it.main].kind
-        for way in (*people.recognised_ways(it), *people.UNRECOGNISED_OF.get(main, ("paraphrased",))):
+        for way in (*ways.recognised_ways(it), *ways.unrecognised_ways(it)):
             yield pytest.param(it, way, id=f"{it.id}-{way}")
 
 
 @pytest.mark.parametrize(("it", "way"), list(ways_of_all()))
 def test_what_must_be_recognised_is_recognised_and_the_rest_is_not(it: Content, way: str) -> None:
-    part = people.passed_on(it, way, MORNING, 7)
-    verdict = Recogniser([it]).match(as_message("1", GroupId(7), "w1", part, EIGHT))
+    part = ways.passed_on(it, way, people.draw(7))
+    main = it.parts[it.main]
+    verdict = Recogniser([it], Eyes().look).match(
+        as_message("1", GroupId(7), "w1", part, EIGHT),
+        lambda message: look_at(BytesIO(drawn(main.path, way)), "image") if way in PICTURES else None,
+    )
     covers = verdict.kind is VerdictKind.REPOST and any(hit.main for hit in verdict.hits)
     assert covers == (way in RECOGNISED)
 
 
 def test_people_pass_on_only_in_ways_that_the_content_allows() -> None:
     for it in BY_HAND:
-        ways = {people.conduct(1, MORNING, f"{n}群", it, bot_sees=True).way for n in range(400)}
-        unknown = set(people.UNRECOGNISED_OF.get(it.parts[it.main].kind, ("paraphrased",)))
-        assert ways == {*people.recognised_ways(it), *unknown}
-        assert set(people.recognised_ways(it)) <= set(RECOGNISED)
-    assert "number" not in people.recognised_ways(SECOND_TEXT)
+        chosen = {people.conduct(1, MORNING, f"{n}群", it, bot_sees=True).way for n in range(400)}
+        assert chosen == {*ways.recognised_ways(it), *ways.unrecognised_ways(it)}
+        assert set(ways.recognised_ways(it)) <= set(RECOGNISED)
+    assert "number" not in ways.recognised_ways(SECOND_TEXT)
 
 
 def test_what_the_bot_sees_of_a_day_is_what_the_truth_says() -> None:

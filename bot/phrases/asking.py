@@ -34,6 +34,13 @@ def reminder(name: str, tasks: Mapping[int, TargetRow], now: datetime) -> str:
     return "\n".join(lines)
 
 
+def is_it(name: str, task: TargetRow, now: datetime) -> str:
+    """Whether what was seen is the content; ``name``: who is asked, where others read it too."""
+    day = "今天" if day_of(task.starts_at) == day_of(now) else spoken_day(day_of(task.starts_at))
+    at = f"@{name} " if name else ""
+    return f"{at}{short_group(task)}里刚发的，这是{day}的《{task.title}》吗？回复1是 2否"
+
+
 def listed(tasks: Mapping[int, TargetRow], most: int) -> list[str]:
     """A line per task with its number; those that do not fit are counted."""
     shown = list(tasks.items())[: most if len(tasks) <= most else most - 1]

@@ -23,6 +23,7 @@ from bot.recognise.words import (
     EACH,
     INSTRUCTION,
     LATER,
+    LEFT_OUT,
     NO_MARK,
     NOT_DONE,
     NOT_NOW,
@@ -167,6 +168,10 @@ class Heard:
     polite: bool = False
     _without: bool = False
     _bare: bool = False
+    _loose: list[str] = field(default_factory=list)
+    """Items in ``done`` that stood alone since the last clause with a verb: the next one may be what they belong to."""
+    _onward: bool = True
+    """They may: nothing was claimed yet, or the claim before has its own items or is about all."""
 
     def hear(self, part: str) -> None:
         """Take in one clause."""
@@ -187,15 +192,24 @@ class Heard:
             self.partly = True
         elif found:
             self._claim(found, part)
+        elif left_out := LEFT_OUT.fullmatch(part):
+            self.missing += [*self._taken_back(), left_out["item"]]
+            self.whole = self.whole or self.claimed
         elif item := self._item(re.sub("[了啦]$", "", part) if self._without else part):
-            (self.missing if self._without else self.done).append(item)
+            if self._without:
+                self.missing.append(item)
+            else:
+                self.done.append(item)
+                self._loose.append(item)
             self.whole = self.whole and (self._without or not self._bare)
         elif (refused := NOT_DONE.fullmatch(part)) and self._says_so(part) and not ORDER.search(part):
             self.refused = True
             if item := refused["item"] or refused["after"]:
-                self.missing += [*self._trailing(), item]
+                self.missing += [*(self._taken_back() if self._onward else ()), item]
         elif (LATER.fullmatch(part) or (self.note and NOT_NOW.fullmatch(part))) and not ORDER.search(part):
             self.later = True
+            if self._onward:
+                self._taken_back()
         elif PARTLY.fullmatch(part):
             self.partly = True
         else:
@@ -208,6 +222,8 @@ class Heard:
 
     def _claim(self, found: re.Match[str], part: str) -> None:
         self.claimed, self._bare = True, False
+        self._loose.clear()
+        self._onward = bool(found["before"] or found["others"] or EACH.search(found["claim"]))
         counted = found["counted_before"] or found["counted_after"]
         each = bool(EACH.search(found["claim"]))
         item = found["before"] or found["after"] or (counted if counted and not each else None)
@@ -234,12 +250,12 @@ class Heard:
             return False
         return self.note or re.search(r"转|完成|还没|尚未|[\d群格村]", part) is not None
 
-    def _trailing(self) -> list[str]:
-        """Bare items right before “5网格没转” belong to it (“3、5网格没转”) as long as nothing was claimed."""
-        if self.claimed:
-            return []
-        taken = list(self.done)
-        self.done.clear()
+    def _taken_back(self) -> list[str]:
+        """Items that stood alone right before “5网格没转” belong to it (“3、5网格没转”), and not to what is done."""
+        taken = list(self._loose)
+        self._loose.clear()
+        if taken:
+            del self.done[-len(taken) :]
         return taken
 
     def meaning(self, about: tuple[str, ...]) -> Confirmation | None:

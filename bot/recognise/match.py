@@ -28,6 +28,7 @@ from bot.model.content import Content, ContentId, Part, PartKind
 from bot.recognise.cards import KINDS, Cards, page_of
 from bot.recognise.confirm import read_confirmation
 from bot.recognise.files import Files, Look, Looks
+from bot.recognise.gallery import Gallery
 from bot.recognise.links import urls_in, without_urls
 from bot.recognise.normalise import Numbered, fold, normalise, numbers_at, plain_and_numbers, without_quote
 from bot.recognise.note import is_group_note
@@ -105,7 +106,7 @@ class Recogniser:
         self._texts = Texts(
             (_plain(part.text), Owner(id, part.main)) for id, part in parts if part.kind is PartKind.TEXT
         )
-        self._files = Files(parts, look)
+        self._files, self._gallery = Files(parts, look), Gallery(parts, look)
 
     def match(self, message: Message, look: MessageLook = unseen) -> Verdict:
         """What ``message`` carries: each content at most once, main parts first. Our own messages are none.
@@ -118,6 +119,10 @@ class Recogniser:
         found = _Found(look)
         self._read(message, found, 0)
         return verdict_of(found.reposts, found.asks)
+
+    def knows(self, sha256: str) -> bool:
+        """Whether a file with this digest is one of the library's."""
+        return sha256.lower() in self._hashes
 
     def _read(self, message: Message, found: _Found, depth: int) -> None:
         kind = message.kind
@@ -146,6 +151,9 @@ class Recogniser:
                 main = main_kind.value == message.kind.value
                 found.reposts.append(Hit(content, How.NUMBER, SCORE[How.NUMBER], main))
         looks = found.look(message)
+        if looks is not None and looks.sketch is not None:
+            for hit, sure in self._gallery.find(looks.sketch):
+                found.add(hit, sure=sure)
         if message.kind is not MessageKind.IMAGE:
             for hit, sure in self._files.find(message, looks):
                 found.add(hit, sure=sure)

@@ -29,6 +29,10 @@ COARSE, MIDDLE, FINE = 5_400, 20_000, 78_000
 COARSE_AGREES = 0.5
 RIVALS = 4
 """Known pictures that are compared in full at one place, the likeliest by the middle step."""
+RIVAL_GAP = 0.3
+COARSE_STEPS = ((8, 4), (8, 2), (8, 1))
+MIDDLE_STEPS = ((12, 2),)
+FINE_STEPS = ((16, 1),)
 CROP = 0.04
 MIN_SHARE = 0.12
 MIN_SEEN = 0.75
@@ -135,18 +139,23 @@ class Album(Generic[Key]):
         for index, start in self._starts(sketch):
             if any(_overlap(start, place) for place in done):
                 continue
-            place, agrees = _laid(self._sketches[index], sketch, start, COARSE, ((8, 5), (8, 2), (8, 1)))
+            place, agrees = _laid(self._sketches[index], sketch, start, COARSE, COARSE_STEPS)
             if agrees < COARSE_AGREES:
                 continue
             bounds = _bounds(sketch, place)
+            rivals = self._rivals(sketch, place, bounds)
+            place, _ = _laid(self._sketches[rivals[0]], sketch, place, MIDDLE, MIDDLE_STEPS)
+            pixels = int(min(max(place.width * place.height, MIDDLE), FINE))
+            place, _ = _laid(self._sketches[rivals[0]], sketch, place, pixels, FINE_STEPS)
             verdicts = [
                 verdict
-                for rival in self._rivals(sketch, place, index)
-                if (verdict := _compared(rival, self._sketches[rival], sketch, place, bounds)) is not None
+                for rival in rivals
+                if (verdict := _compared(rival, self._sketches[rival], sketch, place, bounds, pixels))
+                is not None
             ]
             if verdicts:
                 yield from self._told(verdicts)
-                done.append(verdicts[0].place)
+                done.append(place)
 
     def _starts(self, sketch: Sketch) -> list[tuple[int, Place]]:
         """Known pictures and where they may lie in ``sketch``, the likeliest first."""
@@ -170,14 +179,15 @@ class Album(Generic[Key]):
                 starts.append((index, place))
         return starts
 
-    def _rivals(self, sketch: Sketch, place: Place, first: int) -> list[int]:
-        """Known pictures that fit at ``place`` best."""
-        window, inside = _window(sketch, place, MID_W, MID_H)
+    def _rivals(self, sketch: Sketch, place: Place, bounds: Box) -> list[int]:
+        """Known pictures that may be the one at ``place``, the likeliest first; at least one."""
+        window, inside = _window(sketch, place, MID_W, MID_H, bounds)
         alike = self._middles @ _middle(window, inside)
         count = min(RIVALS, len(alike))
         best = np.argpartition(alike, len(alike) - count)[-count:]
-        best = best[np.argsort(-alike[best])].tolist()
-        return best if first in best else [*best[:-1], first]
+        best = best[np.argsort(-alike[best])]
+        self.trace = alike[best]
+        return [int(rival) for rival in best if alike[rival] > alike[best[0]] - RIVAL_GAP]
 
     def _told(self, verdicts: list[Verdict]) -> Iterator[Seen[Key]]:
         verdicts = sorted(verdicts, key=lambda verdict: -verdict.score)
@@ -233,7 +243,7 @@ def _bounds(sketch: Sketch, place: Place) -> Box:
     """The frame that ends where the picture at ``place`` ends, if there is one: what was cropped off is not seen."""
     x0, y0, x1, y1 = place.left, place.top, place.left + place.width, place.top + place.height
     best, bounds = 0.75, sketch.frames[0]
-    for box in sketch.frames[1:]:
+    for box in sketch.frames:
         common = max(0, min(x1, box[2]) - max(x0, box[0])) * max(0, min(y1, box[3]) - max(y0, box[1]))
         union = place.width * place.height + (box[2] - box[0]) * (box[3] - box[1]) - common
         if common > best * union:
@@ -290,11 +300,10 @@ def _size(sketch: Sketch, pixels: int) -> tuple[int, int]:
 
 def _squares(known: Plane, window: Plane, inside: Box, side: int, reach: int) -> Squares:
     """Each square of ``known`` that has structure, where it fits best in ``window`` within ``reach`` pixels."""
-    height, width = known.shape
     x0, y0, x1, y1 = inside
-    ys = np.arange(0, height - side + 1, side)
-    xs = np.arange(0, width - side + 1, side)
-    ys, xs = ys[(ys >= y0) & (ys + side <= y1)], xs[(xs >= x0) & (xs + side <= x1)]
+    edge = side // 4
+    ys = np.arange(y0 + edge, y1 - edge - side + 1, side)
+    xs = np.arange(x0 + edge, x1 - edge - side + 1, side)
     if not len(ys) or not len(xs):
         return _NO_SQUARES
     tiles = sliding_window_view(known, (side, side))[np.ix_(ys, xs)].reshape(-1, side * side)
@@ -302,7 +311,11 @@ def _squares(known: Plane, window: Plane, inside: Box, side: int, reach: int) ->
     power = np.linalg.norm(tiles, axis=1)
     here = sliding_window_view(window, (side, side))[np.ix_(ys, xs)].reshape(-1, side * side)
     other = here.std(axis=1) * side
-    gain = float(np.median(other[power > STRUCTURE * side] / power[power > STRUCTURE * side])) if (power > STRUCTURE * side).any() else 1
+    gain = (
+        float(np.median(other[power > STRUCTURE * side] / power[power > STRUCTURE * side]))
+        if (power > STRUCTURE * side).any()
+        else 1
+    )
     gain = min(max(gain, 0.2), 3)
     keep = np.flatnonzero((power > STRUCTURE * side) | (other > 1.5 * STRUCTURE * side * max(gain, 0.5)))
     if not len(keep):
@@ -317,7 +330,7 @@ def _squares(known: Plane, window: Plane, inside: Box, side: int, reach: int) ->
     powers = np.sqrt(np.maximum(np.einsum("tkp,tkp->tk", at, at) - sums * sums / (side * side), 0))
     tiles, power = tiles[keep], power[keep]
     products = np.matmul(at, tiles[:, :, None])[:, :, 0]
-    floor = 2.0 * side
+    floor = 0.5 * side
     agree = products / ((powers + floor * gain) * (power[:, None] + floor))
     best = agree.argmax(axis=1)
     rank = np.arange(len(keep))
@@ -357,12 +370,12 @@ def _moved(place: Place, squares: Squares, width: int, height: int) -> Place:
     ax, bx = _line(squares.x, squares.dx, squares.agree)
     ay, by = _line(squares.y, squares.dy, squares.agree)
     kx, ky = place.width / width, place.height / height
-    return Place(
-        place.left + ax * kx, place.top + ay * ky, place.width * (1 + bx), place.height * (1 + by)
-    )
+    return Place(place.left + ax * kx, place.top + ay * ky, place.width * (1 + bx), place.height * (1 + by))
 
 
-def _line(at: NDArray[np.float32], shift: NDArray[np.float32], agree: NDArray[np.float32]) -> tuple[float, float]:
+def _line(
+    at: NDArray[np.float32], shift: NDArray[np.float32], agree: NDArray[np.float32]
+) -> tuple[float, float]:
     """The shift at 0 and its growth: a straight line through the shifts of squares that agree, without outliers."""
     weight = np.where(agree > 0.5, agree, 0).astype(np.float64)
     if np.count_nonzero(weight) < 3:
@@ -386,14 +399,12 @@ def _plane(known: Sketch, width: int, height: int) -> Plane:
     return np.asarray(known.image.resize((width, height), Image.Resampling.BILINEAR), np.float32)
 
 
-def _compared(index: int, known: Sketch, sketch: Sketch, place: Place, bounds: Box) -> Verdict | None:
+def _compared(
+    index: int, known: Sketch, sketch: Sketch, place: Place, bounds: Box, pixels: int
+) -> Verdict | None:
     """How ``sketch`` at ``place`` agrees with ``known``, square by square; None if it is something else."""
-    place, _ = _laid(known, sketch, place, MIDDLE, ((12, 2),))
-    width, height = _size(known, FINE)
+    width, height = _size(known, pixels)
     plane = _plane(known, width, height)
-    window, inside = _window(sketch, place, width, height, bounds)
-    squares = _squares(plane, window, inside, 16, 2)
-    place = _moved(place, squares, width, height)
     window, inside = _window(sketch, place, width, height, bounds)
     squares = _squares(plane, window, inside, 16, 1)
     if len(squares.agree) < 4:
@@ -413,7 +424,8 @@ def _corner(squares: Squares, strange: NDArray[np.bool_], inside: Box) -> NDArra
     x0, y0, x1, y1 = inside
     w, h = CORNER[0] * (x1 - x0), CORNER[1] * (y1 - y0)
     corners = [
-        (squares.x < x0 + w if left else squares.x > x1 - w) & (squares.y < y0 + h if top else squares.y > y1 - h)
+        (squares.x < x0 + w if left else squares.x > x1 - w)
+        & (squares.y < y0 + h if top else squares.y > y1 - h)
         for left in (True, False)
         for top in (True, False)
     ]

@@ -23,6 +23,8 @@ GRAM = 4
 """Characters of an n-gram. Three are too common in Chinese, five break too often at a typing error."""
 STRETCH, KEYS = 20, 3
 """Of every 20 n-grams of a text the 3 rarest are its keys."""
+MIN_KEYS = 0.15
+"""Of a text's keys a message has this share at least, or it is not looked at closely."""
 CANDIDATES = 6
 """Texts that are read closely for one message."""
 MIN_NEAR = 20
@@ -32,7 +34,9 @@ KEPT, KEPT_CHARS = 0.45, 24
 """This much of a text is the text."""
 KEPT_LONG, KEPT_LONG_CHARS = 0.33, 80
 """Of a long text less will do."""
-ASKED, ASKED_CHARS = 0.3, 20
+KEPT_SHORT, KEPT_SHORT_CHARS = 0.6, 18
+"""Of a short one more has to be there."""
+ASKED, ASKED_CHARS = 0.3, 18
 """This much of it is worth a question."""
 CHANGED = 0.10
 """As much of it may read differently: typing errors, other words for the same."""
@@ -72,11 +76,12 @@ class Carried:
 
 @dataclass(slots=True)
 class _Known:
-    """``own``: for each n-gram of ``body``, 1 if no other text of the library has it."""
+    """``own``: for each n-gram of ``body``, 1 if no other text of the library has it. ``keys``: how many it has."""
 
     body: str
     owners: list[Owner] = field(default_factory=list)
     own: bytes = b""
+    keys: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,6 @@ class _Fit:
     changed: float
     contradicted: int
     """Figures and names that are others, and that what only this text says is missing."""
-    exact: bool
 
     @property
     def points(self) -> float:
@@ -111,54 +115,65 @@ class Texts:
         for body, owner in texts:
             if len(body) >= MIN_WHOLE:
                 known.setdefault(body, _Known(body)).owners.append(owner)
-        self._wholes = {body: one for body, one in known.items() if len(body) < MIN_NEAR}
+        self._wholes = known
         self._known = [one for body, one in known.items() if len(body) >= MIN_NEAR]
         spread = Counter(gram for one in self._known for gram in grams_of(one.body))
         index: defaultdict[str, list[int]] = defaultdict(list)
         for number, one in enumerate(self._known):
             grams = [one.body[at : at + GRAM] for at in range(len(one.body) - GRAM + 1)]
             one.own = bytes(spread[gram] == 1 for gram in grams)
-            for key in _keys(grams, spread):
+            keys = _keys(grams, spread)
+            one.keys = len(keys)
+            for key in keys:
                 index[key].append(number)
         self._index = dict(index)
         self._keys = frozenset(index)
 
     def find(self, plain: str) -> list[Carried]:
         """The texts that ``plain`` carries, each piece of it explained once, the best explanation first."""
+        if (whole := self._wholes.get(plain)) is not None:
+            return [Carried(whole.owners, 1.0, sure=True, exact=True)]
         if len(plain) < MIN_NEAR:
-            whole = self._wholes.get(plain)
-            return [] if whole is None else [Carried(whole.owners, 1.0, sure=True, exact=True)]
+            return []
         grams = grams_of(plain)
         candidates = self._candidates(grams)
         found: list[Carried] = []
-        while candidates:
-            fits = [fit for one in candidates if (fit := _fit(one, plain, grams)) is not None]
-            if not fits:
-                break
+        for one in sorted(candidates, key=lambda one: -len(one.body)):
+            if one.body in plain:
+                found.append(Carried(one.owners, 1.0, sure=True, exact=True))
+                plain = plain.replace(one.body, _TAKEN)
+        if found:
+            if len(plain) < MIN_NEAR:
+                return found
+            grams = grams_of(plain)
+        while fits := [fit for one in candidates if (fit := _fit(one, plain, grams)) is not None]:
             best = max(fits, key=lambda fit: (fit.points, fit.ratio))
             rivals = [fit for fit in fits if fit is not best and _tied(fit, best)]
             found.append(_judged(best, rivals))
+            if len(plain) - best.kept < MIN_NEAR:
+                break
             plain = _without(plain, best.known.body)
             grams = grams_of(plain)
-            left = {id(best.known), *(id(fit.known) for fit in rivals)}
-            candidates = [fit.known for fit in fits if id(fit.known) not in left]
+            explained = {id(best.known), *(id(fit.known) for fit in rivals)}
+            candidates = [fit.known for fit in fits if id(fit.known) not in explained]
         return found
 
     def _candidates(self, grams: set[str]) -> list[_Known]:
+        """The texts of which the message has more than a key or two, those first that few others could be."""
         keys = self._keys & grams
         if not keys:
             return []
-        hits: defaultdict[int, float] = defaultdict(float)
+        hits: defaultdict[int, int] = defaultdict(int)
+        worth: defaultdict[int, float] = defaultdict(float)
         for key in keys:
             where = self._index[key]
-            worth = 1 / len(where)
             for number in where:
-                hits[number] += worth
-        if len(hits) > CANDIDATES:
-            best = sorted(hits, key=hits.__getitem__, reverse=True)[:CANDIDATES]
-        else:
-            best = list(hits)
-        return [self._known[number] for number in best]
+                hits[number] += 1
+                worth[number] += 1 / len(where)
+        enough = [number for number, count in hits.items() if count >= MIN_KEYS * self._known[number].keys]
+        if len(enough) > CANDIDATES:
+            enough = sorted(enough, key=worth.__getitem__, reverse=True)[:CANDIDATES]
+        return [self._known[number] for number in enough]
 
 
 def grams_of(text: str) -> set[str]:
@@ -177,8 +192,6 @@ def _keys(grams: Sequence[str], spread: Counter[str]) -> set[str]:
 def _fit(known: _Known, plain: str, grams: set[str]) -> _Fit | None:
     """None if too little of the text is in ``plain`` to be worth anything."""
     body = known.body
-    if body in plain:
-        return _Fit(known, len(body), 0.0, 0, exact=True)
     covered, first, last = _covered(body, grams)
     kept = covered.count(1)
     if kept < max(ASKED_CHARS, ASKED * len(body)) and kept < KEPT_LONG_CHARS:
@@ -187,10 +200,11 @@ def _fit(known: _Known, plain: str, grams: set[str]) -> _Fit | None:
     for start, end, instead in _gaps(body, plain):
         missing = [at for at in range(start, end) if not covered[at]]
         if missing and instead:
-            changed += len(missing) if len(missing) > 2 else len(missing) / 2
+            other = end - start - LCSseq.similarity(body[start:end], instead)
+            changed += other if other > 2 else other / 2
             contradicted += _contradicts(body, missing, instead)
     contradicted += _says_nothing_of_its_own(known, grams, first, last)
-    return _Fit(known, kept, changed, contradicted, exact=False)
+    return _Fit(known, kept, changed, contradicted)
 
 
 def _covered(body: str, grams: set[str]) -> tuple[bytearray, int, int]:
@@ -239,19 +253,18 @@ def _says_nothing_of_its_own(known: _Known, grams: set[str], first: int, last: i
 
 def _tied(fit: _Fit, best: _Fit) -> bool:
     alike = abs(fit.ratio - best.ratio) < 0.15 and (fit.ratio > 0.95) == (best.ratio > 0.95)
-    return alike and best.points - fit.points < TIED and not best.exact
+    return alike and best.points - fit.points < TIED
 
 
 def _judged(fit: _Fit, rivals: Sequence[_Fit]) -> Carried:
-    enough = (fit.ratio >= KEPT and fit.kept >= KEPT_CHARS) or (
-        fit.ratio >= KEPT_LONG and fit.kept >= KEPT_LONG_CHARS
-    )
+    steps = ((KEPT_SHORT, KEPT_SHORT_CHARS), (KEPT, KEPT_CHARS), (KEPT_LONG, KEPT_LONG_CHARS))
+    enough = any(fit.ratio >= ratio and fit.kept >= chars for ratio, chars in steps)
     same = fit.differs <= CHANGED and not fit.contradicted
     others = [owner for rival in rivals for owner in rival.known.owners]
     sure = enough and same and not others
     score = fit.ratio * (1 - fit.differs)
     return Carried(
-        fit.known.owners, round(0.6 + 0.4 * score if sure else score * 0.6, 3), sure, fit.exact, others
+        fit.known.owners, round(0.6 + 0.4 * score if sure else score * 0.6, 3), sure, False, others
     )
 
 

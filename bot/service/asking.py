@@ -24,6 +24,7 @@ from bot.reminders import (
     reminder_key,
     reminders_now,
 )
+from bot.service import wondering
 from bot.service.desk import Desk
 from bot.store import notices, reading, talk
 from bot.store.database import Connection
@@ -80,6 +81,8 @@ def _ask(due: Reminder) -> _Ask:
 
 def words(desk: Desk, out: Outgoing) -> str | None:
     """What a message of ours says at ``desk.now``; None if what it asks for is done."""
+    if out.kind == wondering.KIND:
+        return wondering.still_asks(desk, out)
     if out.kind not in KINDS:
         return out.text
     asked = desk.store.read(notices.asked_by, out.id)

@@ -23,6 +23,7 @@ from bot.model.tree import Group, GroupId, Tree, Worker, WorkerId
 from bot.recognise.match import Recogniser
 from bot.recognise.paste import who
 from bot.schedules.model import Exemption, Schedules
+from bot.service.looking import Eyes
 from bot.store import accounts, notices, rooms, sending, talk, trees
 from bot.store.approvals import approvals
 from bot.store.database import Store
@@ -66,6 +67,7 @@ class Desk:
         self._told: list[Told] = []
         self.reload_tree()
         self.contents: Mapping[ContentId, Content] = {}
+        self.eyes = Eyes()
         self.recogniser = Recogniser(())
         self.refresh_library()
 
@@ -160,7 +162,7 @@ class Desk:
         contents = self.library.refresh().contents
         if contents is not self.contents:
             self.contents = contents
-            self.recogniser = Recogniser(contents.values())
+            self.recogniser = Recogniser(contents.values(), self.eyes.look)
 
     def content_now(self, content_id: ContentId, digest: str) -> Content | str:
         """The content if it may still be sent exactly as it was planned, else why not (Chinese)."""

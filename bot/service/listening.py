@@ -1,4 +1,4 @@
-"""What is seen in a room: recognised and recorded, or forgotten. Nothing else of it is kept, in no file and no log."""
+"""What is answered in a work group, and our own messages coming back. What is neither is forgotten."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.commands.confirming import contradicted, resolve
-from bot.model.chat import FILES, Message, MessageKind, Recall, form_of
+from bot.model.chat import Message, MessageKind, Recall, form_of
 from bot.model.content import ContentId
 from bot.model.ledger import Act, Entry, SendState, TargetId
 from bot.model.time import day_of
@@ -20,7 +20,7 @@ from bot.recognise.normalise import normalise, numbers_in
 from bot.recognise.note import NoteLine, read_group_note, read_note_line
 from bot.roster.words import plain
 from bot.service.desk import Desk
-from bot.store import ledger, reading, sending, talk, waves
+from bot.store import ledger, reading, sending, talk
 from bot.store.reading import TargetRow
 
 
@@ -52,31 +52,6 @@ class Read:
 async def handle_recall(desk: Desk, event: Recall) -> None:
     """Somebody took a message back: what it covered is open again."""
     await desk.store.write(ledger.record_recall, event.message, event.at)
-
-
-async def record_repost(desk: Desk, message: Message, group: Group | None) -> bool:
-    """True if the message carries a content's main part, recorded for this group."""
-    if group is None:
-        return False
-    if message.kind in _CARDS or (
-        message.kind in FILES and desk.store.read(waves.anything_open, group.id, message.at)
-    ):
-        message = await desk.channel.fetch(message)
-    verdict = desk.recogniser.match(message)
-    mains = [hit for hit in verdict.hits if hit.main]
-    credit = _credited(desk, message, group)
-    for hit in mains:
-        target = await desk.store.write(ledger.record_repost, hit.content, group.id, message, credit)
-        if target is not None:
-            desk.tell("observed", f"{group.name}：《{desk.contents[hit.content].title}》")
-    return bool(mains)
-
-
-def _credited(desk: Desk, message: Message, group: Group) -> str:
-    """Anyone's repost covers the group; credit goes to a person whose account is known only (DESIGN)."""
-    worker = desk.worker_of.get(message.sender)
-    person = None if worker is None else desk.tree.worker_by_id.get(worker)
-    return person.name if person else ""
 
 
 async def settle_by_echo(desk: Desk, message: Message, group: Group | None) -> None:
@@ -221,7 +196,6 @@ async def _numbered(desk: Desk, worker: WorkerId, words: str, day: date) -> dict
 
 
 _SPOKEN = (MessageKind.TEXT, MessageKind.QUOTE, MessageKind.GROUP_NOTE)
-_CARDS = (MessageKind.LINK, MessageKind.MINI_PROGRAM)
 _MAY_CONFIRM = re.compile(r"[转轉]|接[龙龍]")
 """Every confirmation says 转 or stands in a #接龙; most talk does neither and is let go at once."""
 _NAMES_A_NUMBER = re.compile(r"[\d一二两三四五六七八九十]")

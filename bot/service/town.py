@@ -24,9 +24,10 @@ from bot.service.beginning import begin, rooms_of
 from bot.service.desk import Desk, Told
 from bot.service.hands import stopped
 from bot.service.link import LinkWatch
-from bot.service.listening import handle_recall, record_repost, settle_by_echo
+from bot.service.listening import handle_recall, settle_by_echo
 from bot.service.reporting import report
 from bot.service.rooms import Rooms
+from bot.service.seeing import record_repost
 from bot.service.talking.conversation import Conversation
 from bot.service.talking.workers import begin_leaves
 from bot.service.withdrawal import correct_late_arrivals

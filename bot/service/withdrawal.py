@@ -62,4 +62,5 @@ def _correct(conn: Connection, row: TargetRow, reason: str, now: datetime) -> bo
     """Put the correction for one target on its way, once."""
     key = f"correction:{row.content}:{row.id}"
     text = phrases.correction(row.title, row.number, reason)
-    return notices.add_notice(conn, key, "correction", text, now, now + CORRECT_FOR, group=row.group_id)
+    notice = notices.add_notice(conn, key, "correction", text, now, now + CORRECT_FOR, group=row.group_id)
+    return notice is not None

@@ -18,6 +18,7 @@ from bot.model.fold import Frozen, State, fold
 from bot.model.ledger import Act, Entry, Evidence, Reason, TargetId
 from bot.model.time import from_epoch, to_epoch
 from bot.model.tree import GroupId, Mode, Use
+from bot.store.reading import TargetRow, target_by_id
 
 OBSERVED_BEFORE = timedelta(hours=24)
 """A repost this long before its wave still counts, and as on time (DESIGN)."""
@@ -164,6 +165,12 @@ def _credited(conn: sqlite3.Connection, content: ContentId, group: GroupId, at: 
             (group, content, at, at + OBSERVED_BEFORE // timedelta(milliseconds=1)),
         ).fetchone()
     return None if row is None else TargetId(row[0])
+
+
+def task_of(conn: sqlite3.Connection, content: ContentId, group: GroupId, now: datetime) -> TargetRow | None:
+    """The target for which a repost of ``content`` in ``group`` would count now, if there is one."""
+    target = _credited(conn, content, group, to_epoch(now))
+    return None if target is None else target_by_id(conn, target)
 
 
 def take_sightings(conn: sqlite3.Connection, contents: Iterable[ContentId]) -> None:

@@ -46,8 +46,8 @@ def add_notice(
     group: GroupId | None = None,
     worker: WorkerId | None = None,
     asking: Sequence[Asking] = (),
-) -> bool:
-    """Something to say to a group or, privately, to a worker; once per ``key``. False if it was said before."""
+) -> int | None:
+    """Something to say to a group or, privately, to a worker; once per ``key``. Its id; None if it was said before."""
     row = conn.execute(
         "INSERT INTO outgoing(key, kind, grp, worker, text, state, rank, not_before, expires_at, message_id, why) "
         "VALUES (?, ?, ?, ?, ?, 'planned', ?, ?, ?, '', '') ON CONFLICT DO NOTHING RETURNING id",
@@ -57,12 +57,12 @@ def add_notice(
         ),
     ).fetchone()  # fmt: skip
     if row is None:
-        return False
+        return None
     conn.executemany(
         "INSERT OR REPLACE INTO asked VALUES (?, ?, ?, ?, ?)",
         [(a.key, a.kind, a.worker, to_epoch(at), row[0]) for a in asking],
     )
-    return True
+    return int(row[0])
 
 
 def add_answer(
@@ -145,9 +145,9 @@ def add_preview(
 
 
 def notices_to(conn: sqlite3.Connection, group: GroupId, since: datetime) -> int:
-    """Reminders and escalations to a group since an instant (DESIGN: at most 3 unasked messages per group and day)."""
+    """Reminders, escalations and questions to a group since an instant (DESIGN: at most 3 unasked messages per group and day)."""
     (count,) = conn.execute(
-        "SELECT COUNT(*) FROM outgoing WHERE kind != 'part' AND kind IN ('reminder', 'escalation') AND grp = ? "
+        "SELECT COUNT(*) FROM outgoing WHERE kind != 'part' AND kind IN ('reminder', 'escalation', 'question') AND grp = ? "
         "AND not_before >= ? AND state NOT IN ('failed', 'cancelled')",
         (group, to_epoch(since)),
     ).fetchone()

@@ -56,6 +56,12 @@ def ask(
     )  # fmt: skip
 
 
+def is_asked(conn: sqlite3.Connection, worker: WorkerId, now: datetime) -> bool:
+    """Whether a number that ``worker`` says at ``now`` answers something, wherever."""
+    sql = "SELECT 1 FROM question WHERE worker = ? AND expires_at > ?"
+    return conn.execute(sql, (worker, to_epoch(now))).fetchone() is not None
+
+
 def drop_question(conn: sqlite3.Connection, worker: WorkerId) -> None:
     """They asked for something else: a number answers the old question no more. A reminder's stays."""
     row = conn.execute("SELECT choices FROM question WHERE worker = ?", (worker,)).fetchone()

@@ -85,7 +85,8 @@ class SimulatedChannel(Channel):
 
     async def download(self, message: Message) -> tuple[str, bytes] | None:
         if message.path is None:
-            return None
+            picture = self.world.picture(message.sha256)
+            return None if picture is None else ("picture.jpg", picture)
         return message.path.name, message.path.read_bytes()
 
     async def recall(self, to: Address, message_id: str) -> bool:

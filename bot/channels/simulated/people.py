@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import random
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.channels.simulated.ways import recognised_ways, unrecognised_ways
 from bot.model.chat import MessageKind
-from bot.model.content import Content, Part, PartKind
+from bot.model.content import Content
 
 
 class When(StrEnum):
@@ -45,27 +44,6 @@ def draw(*names: object) -> random.Random:
     return random.Random(int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big"))
 
 
-RECOGNISED_OF = {
-    PartKind.TEXT: ("verbatim", "prefixed", "number"),
-    PartKind.IMAGE: ("picture",),
-    PartKind.LINK: ("link",),
-}
-UNRECOGNISED_OF = {
-    PartKind.TEXT: ("cut", "paraphrased"),
-    PartKind.IMAGE: ("resaved", "paraphrased"),
-    PartKind.LINK: ("paraphrased", "cut"),
-}
-"""Ways of passing a main part on; the second kind is not recognised by the first stage."""
-RECOGNISED = tuple(dict.fromkeys(way for ways in RECOGNISED_OF.values() for way in ways))
-"""All that a bot in the room must recognise (CONTRACTS, “The demo's truth”)."""
-
-
-def recognised_ways(content: Content) -> Sequence[str]:
-    """The ways of passing ``content`` on that the first stage must recognise: nobody names a number that it lacks."""
-    ways = RECOGNISED_OF.get(content.parts[content.main].kind, ("verbatim",))
-    return ways if content.number else tuple(way for way in ways if way != "number")
-
-
 def conduct(seed: int, wave: str, group: str, content: Content, *, bot_sees: bool) -> Conduct:
     """What happens with ``content`` in ``group`` (a resident group)."""
     dice = draw(seed, wave, group)
@@ -77,7 +55,7 @@ def conduct(seed: int, wave: str, group: str, content: Content, *, bot_sees: boo
         When.NEVER: dice.uniform(1800, 5400),
     }[when]
     known = recognised_ways(content)
-    unknown = UNRECOGNISED_OF.get(content.parts[content.main].kind, ("paraphrased",))
+    unknown = unrecognised_ways(content)
     way = dice.choice(unknown if dice.random() < 0.08 else known)
     recalled = dice.uniform(10, 110) if dice.random() < 0.02 and when is not When.NEVER else None
     claims = dice.random() < (0.20 if bot_sees else 0.85)
@@ -101,34 +79,6 @@ def all_at_once(seed: int, wave: str, worker: int) -> tuple[float, bool] | None:
     if dice.random() >= 0.6:
         return None
     return dice.uniform(180, 2400), dice.random() < 0.9
-
-
-def passed_on(content: Content, way: str, wave: str, group: int) -> Part:
-    """What arrives in a group when somebody passes ``content`` on in this ``way``."""
-    main = content.parts[content.main]
-    texts = [part.text for part in content.parts if part.kind is PartKind.TEXT]
-    text = main.text if main.kind is PartKind.TEXT else next(iter(texts), content.title)
-    if way == "prefixed":
-        return Part(PartKind.TEXT, text=f"@所有人 {text}")
-    if way == "number":
-        return Part(PartKind.TEXT, text=f"{content.number} 这条大家都看看，转给家里老人")
-    if way == "cut":
-        return Part(PartKind.TEXT, text=_first_half(text))
-    if way == "paraphrased":
-        return Part(PartKind.TEXT, text="最近骗子又有新花样，大家当心，拿不准就打110")
-    if way == "resaved":
-        return Part(PartKind.IMAGE, sha256=hashlib.sha256(f"{wave}{group}".encode()).hexdigest())
-    return main
-
-
-_NUMBER_OR_LINK = re.compile(r"[〔\[【（(]\s*(?:19|20)\d\d|https?://|www\.")
-
-
-def _first_half(text: str) -> str:
-    """Half of a text, as when somebody marks only what the screen shows: its number and links are lost."""
-    lines = [line for line in text.splitlines() if not _NUMBER_OR_LINK.search(line)]
-    rest = "\n".join(lines)
-    return rest[: len(rest) // 2] or "看看这个"
 
 
 IN_A_ROW_S = 40.0

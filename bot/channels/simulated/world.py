@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.channels.simulated import people
+from bot.channels.simulated.drawn import PICTURES, drawn
 from bot.channels.simulated.log import WorldLog, read_log
 from bot.channels.simulated.people import When
 from bot.channels.simulated.shown import Said, as_message, copied, room_id
+from bot.channels.simulated.ways import RECOGNISED, passed_on
 from bot.model.chat import Event, Message, MessageKind, Recall
 from bot.model.content import Content, ContentId
 from bot.model.time import iso
@@ -78,6 +80,8 @@ class World:
         self._chats: dict[GroupId, list[Said]] = {}
         self._talked: set[str] = set()
         self._own: dict[str, datetime] = {}
+        self._drawn: dict[str, tuple[Path, str]] = {}
+        """Of pictures that people made of a poster: which, and how."""
         self._answers: dict[GroupId, WorkerId | None] = {
             g.id: tree.person_above(tree.by_id[g.node], Post.CONTACT) for g in tree.groups
         }
@@ -272,7 +276,10 @@ class World:
         row.reposted_at, row.way = at, line["way"]
         how, place, worker = self._conduct(wave, group), self.tree.group_by_id[group], self._answers[group]
         if self.sees(place):
-            part = people.passed_on(self.waves[wave].content, line["way"], wave, group)
+            dice, content = people.draw(self.seed, wave, group, "way"), self.waves[wave].content
+            part = passed_on(content, line["way"], dice)
+            if line["way"] in PICTURES and (poster := content.parts[content.main].path) is not None:
+                self._drawn[part.sha256] = poster, line["way"]
             self._news.append(as_message(f"{wave}/{group}/repost", group, f"w{worker}", part, at))
         if place.use is Use.WORK:
             self._reached(wave, group, at)
@@ -380,6 +387,11 @@ class World:
         here = group.use is Use.WORK or group.mode is Mode.DIRECT or group.observe
         return self._bot and group.medium is Medium.WECHAT and here
 
+    def picture(self, sha256: str) -> bytes | None:
+        """A picture that somebody posted; None for one that is nobody's business."""
+        made = self._drawn.get(sha256)
+        return None if made is None else drawn(*made)
+
     def transcript(self, group: GroupId, after: datetime, until: datetime) -> str:
         """A work group's chat after one instant and until another, as it is copied out of WeChat."""
         return copied(said for said in self._chats.get(group, ()) if after < said.at <= until)
@@ -399,4 +411,4 @@ class World:
                     "claimed_at": iso(row.claimed_at) if row.claimed_at else None, "honest": row.honest,
                 }
             )  # fmt: skip
-        return {"version": "1", "seed": self.seed, "recognised": list(people.RECOGNISED), "rows": rows}
+        return {"version": "1", "seed": self.seed, "recognised": list(RECOGNISED), "rows": rows}

@@ -1,0 +1,269 @@
+"""A picture made small enough to compare: decoded within bounds, grey, upright, and cut into likely frames.
+
+Whatever arrives is hostile until it is decoded: size and format are read before anything is unpacked, and every
+way to fail is `Unreadable`. Nothing of a picture is kept beside its grey values.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+MAX_BYTES = 20_000_000
+MAX_PIXELS = 40_000_000
+MIN_SIDE = 24
+SHORT = 400
+"""Pixels of a sketch's short side: a poster in a chat's screenshot is then still 160 wide, and its title legible."""
+AREA = 400_000
+"""Pixels at most: a long page that was stitched together is reduced further."""
+SIDE = 16
+"""A frame is described by its grey and by its edges, each on SIDE × SIDE squares."""
+DIMENSIONS = 2 * SIDE * SIDE
+CUT_SHORT = 200
+"""Frames are looked for at this size."""
+FLAT = 10
+"""Grey levels by which a background may vary: JPEG of quality 40 stays within it."""
+GAPS = (2, 6, 14)
+"""Pixels between two pieces; each width gives another way to cut, from lines to blocks."""
+DEPTH = 4
+MIN_FRAME = 0.15
+"""A frame's width and height, at least, as a part of the picture's short side."""
+MAX_FRAMES = 40
+
+Grey = NDArray[np.uint8]
+Vector = NDArray[np.float32]
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels; the last two are outside."""
+
+warnings.filterwarnings("ignore", module=r"PIL\.")  # what is odd about somebody's picture is not for our log
+
+
+class Unreadable(Exception):
+    """The picture cannot or must not be decoded; the message says why."""
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A picture's grey values, and its frames: the rectangles that may be a picture of their own.
+
+    What is derived is computed once and then kept with the sketch: keep sketches, not bytes.
+    """
+
+    grey: Grey
+
+    @cached_property
+    def image(self) -> Image.Image:
+        return Image.fromarray(self.grey)
+
+    @cached_property
+    def frames(self) -> tuple[Box, ...]:
+        """The whole first, then the others, the larger before the smaller. At most MAX_FRAMES."""
+        k = self._cut_scale
+        height, width = self.grey.shape
+        boxes = [
+            (int(x0 * k), int(y0 * k), min(round(x1 * k), width), min(round(y1 * k), height))
+            for x0, y0, x1, y1 in frames_of(np.asarray(self._small))
+        ]
+        boxes[0] = (0, 0, width, height)
+        return tuple(boxes)
+
+    @cached_property
+    def vectors(self) -> Vector:
+        """One row of DIMENSIONS per frame."""
+        return self.describe(self.frames)
+
+    def describe(self, boxes: tuple[Box, ...]) -> Vector:
+        """Of each box a row of unit length: its grey and its edges without their mean, both of equal weight."""
+        k = 1 / self._cut_scale
+        across, down = self._small.size
+        rows = np.empty((len(boxes), 2, SIDE * SIDE), np.float32)
+        for row, box in zip(rows, boxes, strict=True):
+            at = (box[0] * k, box[1] * k, min(box[2] * k, across), min(box[3] * k, down))
+            for part, image in zip(row, (self._small, self._edges), strict=True):
+                part[:] = np.asarray(image.resize((SIDE, SIDE), Image.Resampling.BOX, at)).ravel()
+        np.sqrt(rows[:, 1], out=rows[:, 1])
+        rows -= rows.mean(axis=2, keepdims=True)
+        rows /= np.linalg.norm(rows, axis=2, keepdims=True) + 1e-3
+        return (rows * np.float32(0.5**0.5)).reshape(len(boxes), DIMENSIONS)
+
+    @cached_property
+    def _small(self) -> Image.Image:
+        height, width = self.grey.shape
+        k = self._cut_scale
+        if k == 1:
+            return self.image
+        return self.image.resize((round(width / k), round(height / k)), Image.Resampling.BOX)
+
+    @property
+    def _cut_scale(self) -> float:
+        return max(1.0, min(self.grey.shape) / CUT_SHORT)
+
+    @cached_property
+    def _edges(self) -> Image.Image:
+        grey = np.asarray(self._small).astype(np.int16)
+        edges = np.zeros(grey.shape, np.int16)
+        edges[:, 1:] += np.abs(grey[:, 1:] - grey[:, :-1])
+        edges[1:] += np.abs(grey[1:] - grey[:-1])
+        return Image.fromarray(np.minimum(edges, 255).astype(np.uint8))
+
+
+def sketch(data: bytes) -> Sketch:
+    """``data``, the bytes of a file, as a sketch. Raises `Unreadable`, and nothing else, if it is no usable picture."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable("more than 20 MB")
+    try:
+        with Image.open(BytesIO(data), formats=FORMATS) as image:
+            width, height = image.size
+            if width * height > MAX_PIXELS:
+                raise Unreadable("more than 40 megapixels")
+            if min(width, height) < MIN_SIDE:
+                raise Unreadable(f"less than {MIN_SIDE} pixels a side")
+            return Sketch(_upright(_reduced(image), image.getexif().get(0x0112, 1)))
+    except Unreadable:
+        raise
+    except Image.DecompressionBombError as error:
+        raise Unreadable("more than 40 megapixels") from error
+    except UnidentifiedImageError as error:
+        raise Unreadable("not a PNG, JPEG, GIF, WEBP or BMP") from error
+    except MemoryError as error:
+        raise Unreadable("needs too much memory") from error
+    except Exception as error:  # Pillow's plugins raise what they like on broken files
+        raise Unreadable(f"broken: {type(error).__name__}") from error
+
+
+def _reduced(image: Image.Image) -> Grey:
+    width, height = image.size
+    k = min(1.0, SHORT / min(width, height), (AREA / (width * height)) ** 0.5)
+    size = (max(1, round(width * k)), max(1, round(height * k)))
+    image.draft("L", size)
+    image.load()
+    mode = image.mode
+    if mode.startswith("I") or mode == "F":
+        deep = np.asarray(image).astype(np.float32)
+        grey = Image.fromarray(np.clip(deep / 256 if deep.max() > 255 else deep, 0, 255).astype(np.uint8))
+    elif mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        clear = image.convert("RGBA").resize(size, Image.Resampling.BOX, reducing_gap=2.0)
+        paper = Image.new("RGBA", clear.size, "white")
+        grey = Image.alpha_composite(paper, clear).convert("L")
+    else:
+        grey = image.convert("L")
+    return np.asarray(grey.resize(size, Image.Resampling.BOX, reducing_gap=2.0))
+
+
+def _upright(grey: Grey, orientation: object) -> Grey:
+    """Turned as a camera's EXIF says."""
+    if orientation in (2, 3, 7, 8):
+        grey = grey[:, ::-1]
+    if orientation in (3, 4, 6, 7):
+        grey = grey[::-1]
+    if orientation in (5, 6, 7, 8):
+        grey = grey.T
+    return np.ascontiguousarray(grey)
+
+
+def frames_of(grey: Grey) -> list[Box]:
+    """Rectangles of ``grey`` that stand out from their surroundings: the whole, without its borders, and pieces."""
+    height, width = grey.shape
+    whole = (0, 0, width, height)
+    found: dict[Box, None] = {whole: None}
+    least = max(8, int(MIN_FRAME * min(width, height)))
+    trimmed = _without_border(grey)
+    for box in dict.fromkeys((whole, trimmed)):
+        for piece in _pieces(grey, box, DEPTH, least):
+            found[piece] = None
+    found[trimmed] = None
+    rest = sorted((box for box in found if box != whole), key=_area, reverse=True)
+    kept = [whole]
+    for box in rest:
+        if len(kept) == MAX_FRAMES:
+            break
+        if all(max(abs(a - b) for a, b in zip(box, other, strict=True)) > 2 for other in kept):
+            kept.append(box)
+    return kept
+
+
+def _area(box: Box) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _without_border(grey: Grey) -> Box:
+    """``grey`` without the lines at its sides that are of one colour, each side for itself."""
+    top, bottom = _border(grey), _border(grey[::-1])
+    height, width = grey.shape
+    if top + bottom >= height:
+        return 0, 0, width, height
+    inner = grey[top : height - bottom].T
+    left, right = _border(inner), _border(inner[::-1])
+    if left + right >= width:
+        return 0, 0, width, height
+    return left, top, width - right, height - bottom
+
+
+def _border(grey: Grey) -> int:
+    """How many lines from the top on have the colour of the first one."""
+    colour = int(np.median(grey[0]))
+    strange = (np.abs(grey.astype(np.int16) - colour) > FLAT).mean(axis=1) > 0.02
+    return int(strange.argmax()) if strange.any() else len(grey)
+
+
+def _pieces(grey: Grey, box: Box, depth: int, least: int) -> Iterator[Box]:
+    """What remains of ``box`` when it is cut along lines of background, and that cut again, ``depth`` times."""
+    x0, y0, x1, y1 = box
+    part = grey[y0:y1, x0:x1]
+    seen: set[Box] = set()
+    for colour in _backgrounds(part):
+        ink = np.abs(part.astype(np.int16) - colour) > FLAT
+        rows, columns = _runs(ink.mean(axis=1)), _runs(ink.mean(axis=0))
+        for gap in GAPS:
+            for top, bottom in _joined(rows, gap):
+                if bottom - top < least:
+                    continue
+                across = _runs(ink[top:bottom].mean(axis=0)) if len(rows) > 1 else columns
+                for left, right in _joined(across, gap):
+                    if right - left >= least:
+                        seen.add((x0 + left, y0 + top, x0 + right, y0 + bottom))
+    for piece in seen:
+        if piece == box:
+            continue
+        yield piece
+        if depth > 1 and _area(piece) < 0.95 * _area(box):
+            yield from _pieces(grey, piece, depth - 1, least)
+
+
+def _backgrounds(grey: Grey) -> list[int]:
+    """The most frequent grey and, if it is another one and not rare, the next."""
+    counts = np.convolve(np.bincount(grey.ravel(), minlength=256), np.ones(5, np.int64), "same")
+    found = []
+    for _ in range(2):
+        best = int(counts.argmax())
+        if counts[best] < 0.12 * grey.size:
+            break
+        found.append(best)
+        counts[max(0, best - 2 * FLAT) : best + 2 * FLAT + 1] = 0
+    return found
+
+
+def _runs(ink: NDArray[np.floating]) -> list[tuple[int, int]]:
+    """Stretches of lines with anything on them."""
+    on = np.concatenate(([False], ink > 0.01, [False]))
+    edges = np.flatnonzero(on[1:] != on[:-1])
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def _joined(runs: list[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
+    """``runs`` with those made one that less than ``gap`` lies between."""
+    joined: list[tuple[int, int]] = []
+    for start, end in runs:
+        if joined and start - joined[-1][1] < gap:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined

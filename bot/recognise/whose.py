@@ -1,0 +1,62 @@
+"""Whose groups somebody speaks of: their own, or a colleague's too (“我和周桂芳都转了”, “替何建国转了”). Pure.
+
+Only plain forms are taken. Who merely names a colleague (“周桂芳已转发”, “周桂芳还没转”) speaks for nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.recognise.normalise import simplified
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """``names``: whose groups besides, as they were written. ``own``: the speaker's too. ``rest``: the words without the
+    names, as the speaker would say them of own groups."""
+
+    names: tuple[str, ...]
+    own: bool
+    rest: str
+
+
+_AND = r"\s*(?:和|跟|与|同|及|以及|还有|、|,|，)\s*"
+_I = r"(?:我们|我|本人)"
+_THE_TWO = r"(?:的)?(?:我们)?(?:[俩仨]|[两二三23]个?人)?(?:的)?"
+_THEIRS = r"(?:(?:那|这)[边里份])?(?:的)?(?:几个|所有的?)?(?:居民)?(?:群|网格)?"
+_HELPS = r"(?:替|帮忙?|代替?|给)"
+_ONCE = r"(?:也|都|已经?|己|来|刚刚?|全部?|一起)"
+
+
+def whose(text: str, names: Collection[str]) -> Whose:
+    """Whose groups ``text`` is about. ``names``: how colleagues may be called, full and given names."""
+    plain = simplified(text)
+    known = [name for name in names if name and name in plain]
+    if not known:
+        return Whose((), True, text)
+    one = "(?:" + "|".join(map(re.escape, sorted(known, key=len, reverse=True))) + ")"
+    some = rf"{one}(?:(?:的)?{_AND}{one})*"
+    found: list[str] = []
+
+    def take(form: str, left: str, said: str) -> str:
+        def taken(match: re.Match[str]) -> str:
+            found.extend(re.findall(one, match[0]))
+            return match.expand(left)
+
+        return re.sub(form, taken, said)
+
+    rest = take(rf"{_I}{_AND}{some}{_THE_TWO}|{some}{_AND}{_I}{_THE_TWO}", "我们", plain)
+    paired = bool(found)
+    # “代周桂芳转发” is a report without any 了.
+    rest = take(rf"(?:我)?代替?\s*{some}(?:的)?转发?(?=\s*(?:[,，。;；!！~]|$))", "已转发", rest)
+    rest = take(
+        rf"(?:我)?({_ONCE}*){_HELPS}了?\s*{some}{_THEIRS}(?=\s*(?:{_ONCE}|代)*(?:转|[,，:：]))", r"\1", rest
+    )
+    rest = take(rf"{some}(?:的|{_THEIRS}(?<=[边里份群格]))(?=(?:是|由)?我?(?:{_ONCE}|{_HELPS})*转)", "", rest)
+    rest = take(rf"{one}[请让叫托]我{_HELPS}*[他她]?转发?(?:一下)?(?=\s*[,，。;；])", "", rest)
+    if not found:
+        return Whose((), True, text)
+    rest = re.sub(rf"(?:由|是)?我?({_ONCE}*){_HELPS}({_ONCE}*)(?=转)", r"\1\2", rest)
+    return Whose(tuple(dict.fromkeys(found)), paired, rest)
