@@ -13,8 +13,8 @@ from bot.recognise.normalise import plain_and_numbers
 from bot.recognise.verdict import SCORE, Hit, How
 
 MIN_TITLE = 6
-MORE_IN_TITLE = 12
-"""A title may stand in a longer one: with the account's name, or “转发：”."""
+MIN_CUT = 10
+"""Characters of a title that a chat cut off with “…”."""
 _CUT = re.compile(r"(?:…|\.{3,})\s*$")
 
 KINDS = {
@@ -42,7 +42,7 @@ class Cards:
         self._starts: dict[tuple[PartKind, str], list[str]] = {}
 
     def learn(self, content: ContentId, part: Part) -> None:
-        page, title = page_of(part.url, part.appid, part.page), _plain(part.title)
+        page, title = page_of(part.url, part.appid, part.page), _bare(part.title)
         card = _Card(content, part.main, page, title, _plain(part.description))
         if names_a_page(page):
             for name in names_of(page):
@@ -77,32 +77,38 @@ class Cards:
             yield from ((hit, True) for hit in hits)
             return
         kind = KINDS[message.kind]
-        title, description = _plain(message.title), _plain(message.description)
+        title, description = _bare(message.title), _plain(message.description)
         named = [
             card for known in self._like(kind, message.title, title) for card in self._titles[kind, known]
         ]
         if len(named) > 1 and description:
             named = [card for card in named if card.description == description] or named
         for card in named:
+            other_words = bool(description and card.description and description != card.description)
             elsewhere = _other_page(page, card.page)
-            if elsewhere and not (description and description == card.description):
+            if elsewhere and (other_words or not description):
                 continue
-            sure = not elsewhere and len(named) == 1
+            sure = not elsewhere and not other_words and len(named) == 1
             yield Hit(card.content, How.TITLE, SCORE[How.TITLE], card.main), sure
 
     def _like(self, kind: PartKind, written: str, title: str) -> list[str]:
-        """The known titles that a title is, stands in, or is cut from."""
+        """The known titles that a title is, or is cut from."""
         if (kind, title) in self._titles:
             return [title]
-        found = []
-        for at in range(min(len(title) - MIN_TITLE, MORE_IN_TITLE) + 1):
-            for known in self._starts.get((kind, title[at : at + MIN_TITLE]), ()):
-                longer = title.startswith(known, at) and len(title) - len(known) <= MORE_IN_TITLE
-                if longer or (
-                    _CUT.search(written) and known.startswith(title[at:]) and len(title) - at >= 10
-                ):
-                    found.append(known)
-        return found
+        if not _CUT.search(written) or len(title) < MIN_CUT:
+            return []
+        return [known for known in self._starts.get((kind, title[:MIN_TITLE]), ()) if known.startswith(title)]
+
+
+def _bare(title: str) -> str:
+    """A title as it is compared, without what people put around it: hashtags, “转发：”, the account's name."""
+    return _plain(_AROUND.sub("", re.sub(r"#[^\s#]+#?", "", title)))
+
+
+_AROUND = re.compile(
+    r"^\s*[\[【(（「]?(?:转发|转|扩散|荐读|推荐|分享|必看|重要)[\]】)）」:：|\s]+|\s*(?:[|｜_]|\s[-—–])\s*[一-鿿a-z]{2,10}\s*$",
+    re.I,
+)
 
 
 def page_of(url: str, appid: str, page: str) -> str:

@@ -53,6 +53,8 @@ _TRACKING = re.compile(
     r"|mpshare|wxfrom|wx_header|wxshare|wxtimestamp|nsukey|pass_ticket|exportkey|sessionid|devicetype|nettype"
     r"|abtest_cookie|fontgear|countrycode|spm|gclid|fbclid|poc_token|wx_.*|share(?:_?(?:token|id|uid|source|type|time))?|timestamp|_t|ts|weixin_share.*|invite.*"
 )
+_INSTANT = re.compile(r"\d{9,13}")
+"""When a link was shared; a shorter ``t`` may be what it opens."""
 _WEIXIN_IDENTITY = {"__biz": "__biz", "mid": "mid", "idx": "idx", "sn": "sn"}
 _WEIXIN_IDENTITY |= {"appmsgid": "mid", "itemidx": "idx", "sign": "sn"}
 
@@ -103,7 +105,11 @@ def _identity(host: str, parts: SplitResult) -> str:
 
 def _query(query: str) -> str:
     given = parse_qsl(query, keep_blank_values=True)
-    kept = sorted((name, value) for name, value in given if not _TRACKING.fullmatch(name.casefold()))
+    kept = sorted(
+        (name, value)
+        for name, value in given
+        if not _TRACKING.fullmatch(name.casefold()) and not (name == "t" and _INSTANT.fullmatch(value))
+    )
     return "?" + urlencode(kept) if kept else ""
 
 

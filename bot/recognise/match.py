@@ -32,26 +32,16 @@ from bot.recognise.gallery import Gallery
 from bot.recognise.links import urls_in, without_urls
 from bot.recognise.normalise import Numbered, fold, normalise, numbers_at, plain_and_numbers, without_quote
 from bot.recognise.note import is_group_note
+from bot.recognise.talk import issued_elsewhere, issuers, only_talks
 from bot.recognise.texts import Carried, Owner, Texts
 from bot.recognise.verdict import NOTHING, SCORE, Hit, How, Verdict, verdict_of
 
-MIN_AROUND_NUMBER = 4
-"""A number with less than this around it is a mention of the content, not the content."""
-QUESTION_MAX = 20
-TALK_MAX = 40
-"""A text around a number that is no longer than this can be talk about it; a longer one is the content."""
+MUCH = 0.4
+"""With its number so much of a text is the text, in whatever order."""
 MAX_ITEMS = 500
 MAX_DEPTH = 3
 
 _TEXTS = (MessageKind.TEXT, MessageKind.QUOTE, MessageKind.UNKNOWN)
-_QUESTION = re.compile(r"[?吗嘛]")
-_TALK = re.compile(
-    r"[已己未没].{0,3}转(?!账|帐)|[都均]转(?!账|帐)|转发?(?:了|完|过|好|没)|[请帮].{0,10}转发(?!给|家|亲|身边|提醒)"
-)
-_ADDRESSED = re.compile(
-    r"各(?:村|社区|网格|单位|组)|网格员|群主|(?:转发|覆盖)(?:情况|率|任务)|通报|未转|已转|应转|今[天日]要?转发?的"
-)
-"""What is said to those who forward, however long: an order or a report, not the content."""
 _SPEAKER = re.compile(r"^[^:：\n]{1,24}[:：]\s*")
 
 MessageLook = Callable[[Message], Looks | None]
@@ -90,6 +80,9 @@ class Recogniser:
         self._brings: dict[ContentId, frozenset[str]] = {}
         """The numbers that stand in a content's texts, its own included."""
         self._cards = Cards()
+        self._titles = {content.id: normalise(content.title) for content in contents}
+        texts = [part.text for _, part in parts if part.kind is PartKind.TEXT]
+        self._issuers = frozenset().union(*map(issuers, texts))
         for content in contents:
             main_kind = content.parts[content.main].kind
             for number in numbers_at(fold(content.number)):
@@ -146,10 +139,7 @@ class Recogniser:
         if owners:
             found.reposts += (Hit(owner.content, How.HASH, SCORE[How.HASH], owner.main) for owner in owners)
             return
-        for number in numbers_at(fold(message.title)):
-            for content, main_kind in self._numbered(number):
-                main = main_kind.value == message.kind.value
-                found.reposts.append(Hit(content, How.NUMBER, SCORE[How.NUMBER], main))
+        self._written_on(message.title, PartKind(message.kind.value), found)
         looks = found.look(message)
         if looks is not None and looks.sketch is not None:
             for hit, sure in self._gallery.find(looks.sketch):
@@ -164,8 +154,13 @@ class Recogniser:
             found.add(hit, sure=sure)
         if any(sure and hit.how is How.URL for hit, sure in hits):
             return
-        kind = KINDS[message.kind]
-        for number in numbers_at(fold(f"{message.title}\n{message.description}")):
+        self._written_on(f"{message.title}\n{message.description}", KINDS[message.kind], found)
+
+    def _written_on(self, words: str, kind: PartKind, found: _Found) -> None:
+        """Numbers on a card or in a file's name."""
+        if issued_elsewhere(words, self._issuers):
+            return
+        for number in numbers_at(fold(words)):
             for content, main_kind in self._numbered(number):
                 found.reposts.append(Hit(content, How.NUMBER, SCORE[How.NUMBER], main_kind is kind))
 
@@ -228,15 +223,27 @@ class Recogniser:
         """Numbers in a folded text that no text in it explains."""
         if not numbers or (not carried and read_confirmation(text) is not None):
             return
-        about = not carried and _only_talks(text)
-        for number in numbers:
-            for content, main_kind in self._numbered(number):
-                hit = Hit(content, How.NUMBER, SCORE[How.NUMBER], main_kind is PartKind.TEXT)
-                found.add(hit, sure=not about)
+        if not carried and issued_elsewhere(text, self._issuers):
+            return
+        named = [hit for number in numbers for hit in self._numbered(number)]
+        about = not carried and only_talks(text, (self._titles[content] for content, _ in named))
+        for content, main_kind in named:
+            hit = Hit(content, How.NUMBER, SCORE[How.NUMBER], main_kind is PartKind.TEXT)
+            found.add(hit, sure=not about or self._texts.share(content, _plain(text)) >= MUCH)
 
     def _numbered(self, number: Numbered) -> list[tuple[ContentId, PartKind]]:
         known = self._numbers.get((number.year, number.serial), ())
-        return [(content, kind) for word, content, kind in known if number.word.endswith(word)]
+        return [(content, kind) for word, content, kind in known if _has_word(number.word, word)]
+
+
+_BEFORE = re.compile(
+    r"(?:^|转发?|看+|的|是|为|见|按|据|请|发|号|条|和|与|及|下|上|容|标题|提醒|学习|通知|关于|将|把|对|在|到|给|了|有|这个?|[:，。！？\s])$"
+)
+
+
+def _has_word(run: str, word: str) -> bool:
+    """Whether the characters before a year end with a number's own word: 白反诈宣 is another town's than 反诈宣."""
+    return run.endswith(word) and _BEFORE.search(run.removesuffix(word)) is not None
 
 
 def is_part(message: Message, part: Part) -> bool:
@@ -254,16 +261,3 @@ def is_part(message: Message, part: Part) -> bool:
 def _plain(text: str) -> str:
     """A text of the library, or of a list, as it is compared."""
     return plain_and_numbers(without_urls(text))[0]
-
-
-def _only_talks(folded: str) -> bool:
-    """Whether a text with a number says too little, or speaks of forwarding, to be the content itself."""
-    for number in reversed(list(numbers_at(folded))):
-        folded = folded[: number.start] + " " + folded[number.end :]
-    around = len(normalise(folded))
-    return (
-        around < MIN_AROUND_NUMBER
-        or (around <= QUESTION_MAX and _QUESTION.search(folded) is not None)
-        or (around <= TALK_MAX and _TALK.search(folded) is not None)
-        or _ADDRESSED.search(folded) is not None
-    )

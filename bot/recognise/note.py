@@ -58,6 +58,17 @@ def is_group_note(text: str) -> bool:
     return _NOTE.match(without_mentions(text)) is not None
 
 
+def topic_of(text: str) -> str:
+    """What stands above the numbered lines of a #接龙, without examples: what it is about."""
+    above: list[str] = []
+    for line in without_mentions(text).splitlines():
+        if _LINE.match(line):
+            break
+        if not line.strip().startswith("例"):
+            above.append(_NOTE.sub("", line))
+    return "\n".join(above).strip()
+
+
 def read_group_note(text: str) -> list[NoteLine] | None:
     """The numbered lines of a #接龙 in order, or None if ``text`` is none.
 
@@ -81,6 +92,23 @@ def read_group_note(text: str) -> list[NoteLine] | None:
     lines = [_note_line(entry) for entry in entries if entry and not entry.startswith("例")]
     about = _ABOUT.search(fold("\n".join(topic))) or any(_ABOUT.search(fold(line.said)) for line in lines)
     return lines if about else []
+
+
+_AGENT = r"(?:代|替|帮)(?:为|他|她)?(?:转发?|填写?|报|接龙)?(?:了)?"
+_BY_PROXY = re.compile(r"(已)?代(?:为)?转(?![账帐])(?:发)?")
+
+
+def done_by_another(line: NoteLine, names: Collection[str]) -> NoteLine:
+    """``line`` of somebody for whom another one answers (李国强（周桂芳代转）, 代李国强 已转), as if it were their own."""
+    text = line.text
+    present = [name for name in sorted(names, key=len, reverse=True) if name in text]
+    for name in present:
+        agent = rf"(?:由|是)?{re.escape(name)}{_AGENT}"
+        if len(present) > 1 and not re.match(agent, text):
+            text = re.sub(agent, " ", text)
+        text = re.sub(rf"^\s*(?:代替?|替|帮)\s*(?={re.escape(name)})", "", text)
+    text = _BY_PROXY.sub("已转", text)
+    return line if text == line.text else replace(_note_line(text), text=text)
 
 
 _EDGE = " \t:：,，;；、。()（）【】-—–_/|@"

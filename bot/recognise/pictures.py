@@ -14,9 +14,9 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter
 
-from bot.recognise.sketch import Box, Sketch, Vector
+from bot.recognise.sketch import FLAT, Box, Sketch, Vector
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -38,11 +38,13 @@ MIN_SHARE = 0.12
 MIN_SEEN = 0.75
 MAX_SKEW = 0.12
 STRUCTURE = 6.0
-GOOD, BAD = 0.7, 0.45
+SOFT = ImageFilter.GaussianBlur(0.7)
+BLURS = (ImageFilter.GaussianBlur(0.5), ImageFilter.GaussianBlur(1.0), ImageFilter.GaussianBlur(1.6))
 CORNER = (0.2, 0.14)
 MIN_SQUARES = 25
-SURE_GOOD, ASK_GOOD = 0.8, 0.55
-SURE_BAD, ASK_BAD = 0.03, 0.25
+SURE_WORST, ASK_WORST = 0.72, 0.5
+SURE_LOW = 0.62
+ASK_SCORE = 0.7
 APART = 0.12
 MID_W, MID_H, MID_T = 64, 80, 8
 
@@ -98,8 +100,8 @@ class Squares:
 class Verdict:
     index: int
     place: Place
-    good: float
-    bad: float
+    worst: float
+    low: float
     score: float
     squares: int
 
@@ -142,16 +144,14 @@ class Album(Generic[Key]):
             place, agrees = _laid(self._sketches[index], sketch, start, COARSE, COARSE_STEPS)
             if agrees < COARSE_AGREES:
                 continue
-            bounds = _bounds(sketch, place)
-            rivals = self._rivals(sketch, place, bounds)
+            rivals = self._rivals(sketch, place)
             place, _ = _laid(self._sketches[rivals[0]], sketch, place, MIDDLE, MIDDLE_STEPS)
             pixels = int(min(max(place.width * place.height, MIDDLE), FINE))
             place, _ = _laid(self._sketches[rivals[0]], sketch, place, pixels, FINE_STEPS)
             verdicts = [
                 verdict
                 for rival in rivals
-                if (verdict := _compared(rival, self._sketches[rival], sketch, place, bounds, pixels))
-                is not None
+                if (verdict := _compared(rival, self._sketches[rival], sketch, place, pixels)) is not None
             ]
             if verdicts:
                 yield from self._told(verdicts)
@@ -179,9 +179,9 @@ class Album(Generic[Key]):
                 starts.append((index, place))
         return starts
 
-    def _rivals(self, sketch: Sketch, place: Place, bounds: Box) -> list[int]:
+    def _rivals(self, sketch: Sketch, place: Place) -> list[int]:
         """Known pictures that may be the one at ``place``, the likeliest first; at least one."""
-        window, inside = _window(sketch, place, MID_W, MID_H, bounds)
+        window, inside = _window(sketch, place, MID_W, MID_H)
         alike = self._middles @ _middle(window, inside)
         count = min(RIVALS, len(alike))
         best = np.argpartition(alike, len(alike) - count)[-count:]
@@ -192,7 +192,7 @@ class Album(Generic[Key]):
     def _told(self, verdicts: list[Verdict]) -> Iterator[Seen[Key]]:
         verdicts = sorted(verdicts, key=lambda verdict: -verdict.score)
         for rank, verdict in enumerate(verdicts):
-            sure = verdict.good >= SURE_GOOD and verdict.bad <= SURE_BAD and verdict.squares >= MIN_SQUARES
+            sure = verdict.worst >= SURE_WORST and verdict.low >= SURE_LOW and verdict.squares >= MIN_SQUARES
             if rank == 0 or (verdict.score > verdicts[0].score - 0.02):
                 yield Seen(self._keys[verdict.index], verdict.score, sure)
 
@@ -226,10 +226,13 @@ def _place(known: Box, found: Box, shape: tuple[int, ...]) -> Place | None:
     """Where the whole picture lies if its frame ``known`` is the frame ``found``; None if that distorts it."""
     across = (found[2] - found[0]) / (known[2] - known[0])
     down = (found[3] - found[1]) / (known[3] - known[1])
-    if abs(across / down - 1) > MAX_SKEW:
+    if abs(np.log(across / down)) > MAX_SKEW:
         return None
+    k = (across * down) ** 0.5
     height, width = shape
-    return Place(found[0] - known[0] * across, found[1] - known[1] * down, width * across, height * down)
+    left = (found[0] + found[2]) / 2 - k * (known[0] + known[2]) / 2
+    top = (found[1] + found[3]) / 2 - k * (known[1] + known[3]) / 2
+    return Place(left, top, width * k, height * k)
 
 
 def _overlap(one: Place, other: Place) -> bool:
@@ -239,29 +242,14 @@ def _overlap(one: Place, other: Place) -> bool:
     return max(across, 0) * max(down, 0) > 0.3 * least
 
 
-def _bounds(sketch: Sketch, place: Place) -> Box:
-    """The frame that ends where the picture at ``place`` ends, if there is one: what was cropped off is not seen."""
-    x0, y0, x1, y1 = place.left, place.top, place.left + place.width, place.top + place.height
-    best, bounds = 0.75, sketch.frames[0]
-    for box in sketch.frames:
-        common = max(0, min(x1, box[2]) - max(x0, box[0])) * max(0, min(y1, box[3]) - max(y0, box[1]))
-        union = place.width * place.height + (box[2] - box[0]) * (box[3] - box[1]) - common
-        if common > best * union:
-            best, bounds = common / union, box
-    return bounds
-
-
-def _window(
-    sketch: Sketch, place: Place, width: int, height: int, bounds: Box | None = None
-) -> tuple[Plane, Box]:
+def _window(sketch: Sketch, place: Place, width: int, height: int) -> tuple[Plane, Box]:
     """What ``sketch`` shows at ``place``, made ``width`` × ``height``; and the part of that which is inside of it."""
     down, across = sketch.grey.shape
-    left, top, right, bottom = bounds or (0, 0, across, down)
     kx, ky = place.width / width, place.height / height
-    x0 = max(0, int(np.ceil((left - place.left) / kx - 1e-6)))
-    y0 = max(0, int(np.ceil((top - place.top) / ky - 1e-6)))
-    x1 = min(width, int((right - place.left) / kx + 1e-6))
-    y1 = min(height, int((bottom - place.top) / ky + 1e-6))
+    x0 = max(0, int(np.ceil(-place.left / kx - 1e-6)))
+    y0 = max(0, int(np.ceil(-place.top / ky - 1e-6)))
+    x1 = min(width, int((across - place.left) / kx + 1e-6))
+    y1 = min(height, int((down - place.top) / ky + 1e-6))
     window = np.zeros((height, width), np.float32)
     if x1 - x0 < 8 or y1 - y0 < 8:
         return window, (0, 0, 0, 0)
@@ -366,57 +354,105 @@ def _laid(
 
 
 def _moved(place: Place, squares: Squares, width: int, height: int) -> Place:
-    """``place`` as most of the squares would have it."""
-    ax, bx = _line(squares.x, squares.dx, squares.agree)
-    ay, by = _line(squares.y, squares.dy, squares.agree)
-    kx, ky = place.width / width, place.height / height
-    return Place(place.left + ax * kx, place.top + ay * ky, place.width * (1 + bx), place.height * (1 + by))
-
-
-def _line(
-    at: NDArray[np.float32], shift: NDArray[np.float32], agree: NDArray[np.float32]
-) -> tuple[float, float]:
-    """The shift at 0 and its growth: a straight line through the shifts of squares that agree, without outliers."""
-    weight = np.where(agree > 0.5, agree, 0).astype(np.float64)
+    """``place`` as most of the squares would have it: shifted, and enlarged the same in both directions."""
+    weight = np.where(squares.agree > 0.5, squares.agree, 0).astype(np.float64)
     if np.count_nonzero(weight) < 3:
-        return 0.0, 0.0
-    offset, growth = float(np.median(shift[weight > 0])), 0.0
+        return place
+    at = np.stack((squares.x, squares.y)).astype(np.float64)
+    shift = np.stack((squares.dx, squares.dy)).astype(np.float64)
+    offset = np.median(shift[:, weight > 0], axis=1)
+    middle, growth = np.zeros(2), 0.0
     for room in (3.0, 2.0, 1.2):
-        w = weight * (np.abs(shift - offset - growth * at) <= room)
-        total = w.sum()
+        rest = shift - offset[:, None] - growth * (at - middle[:, None])
+        w = weight * (np.abs(rest).max(axis=0) <= room)
         if np.count_nonzero(w) < 3:
             break
-        x, y = (w * at).sum() / total, (w * shift).sum() / total
-        spread = (w * (at - x) ** 2).sum()
-        if spread / total < (0.1 * float(at.max())) ** 2:
-            return float(y), 0.0
-        growth = float((w * (at - x) * (shift - y)).sum() / spread)
-        offset = float(y - growth * x)
-    return offset, growth
+        total = w.sum()
+        middle, offset = (w * at).sum(axis=1) / total, (w * shift).sum(axis=1) / total
+        spread = (w * (at - middle[:, None]) ** 2).sum()
+        if spread / total < (0.1 * width) ** 2:
+            growth = 0.0
+            break
+        growth = float((w * (at - middle[:, None]) * (shift - offset[:, None])).sum() / spread)
+    kx, ky = place.width / width, place.height / height
+    left, top = offset - growth * middle
+    return Place(
+        place.left + left * kx, place.top + top * ky, place.width * (1 + growth), place.height * (1 + growth)
+    )
 
 
 def _plane(known: Sketch, width: int, height: int) -> Plane:
     return np.asarray(known.image.resize((width, height), Image.Resampling.BILINEAR), np.float32)
 
 
-def _compared(
-    index: int, known: Sketch, sketch: Sketch, place: Place, bounds: Box, pixels: int
-) -> Verdict | None:
+def _compared(index: int, known: Sketch, sketch: Sketch, place: Place, pixels: int) -> Verdict | None:
     """How ``sketch`` at ``place`` agrees with ``known``, square by square; None if it is something else."""
     width, height = _size(known, pixels)
-    plane = _plane(known, width, height)
-    window, inside = _window(sketch, place, width, height, bounds)
-    squares = _squares(plane, window, inside, 16, 1)
+    image = known.image.resize((width, height), Image.Resampling.BILINEAR)
+    window, inside = _window(sketch, place, width, height)
+    inside = _cropped(np.asarray(image), window, inside)
+    blurred = np.asarray(Image.fromarray(window.astype(np.uint8)).filter(SOFT), np.float32)
+    best = _NO_SQUARES
+    for blur in BLURS:
+        plane = np.asarray(image.filter(blur) if blur else image, np.float32)
+        squares = _squares(plane, blurred, inside, 16, 1)
+        if len(squares.agree) and (not len(best.agree) or np.median(squares.agree) > np.median(best.agree)):
+            best = squares
+    squares = best
     if len(squares.agree) < 4:
         return None
-    strange = squares.agree < BAD
+    strange = squares.agree < 0.7
     corner = _corner(squares, strange, inside)
-    bad = float((strange & ~corner).sum() / len(strange))
-    good = float((squares.agree[~corner] >= GOOD).mean()) if (~corner).any() else 0.0
-    score = float(np.clip(squares.agree[~corner].mean() if (~corner).any() else 0, 0, 1))
-    if good < ASK_GOOD or bad > ASK_BAD or place.seen(*sketch.grey.shape[::-1]) < MIN_SEEN:
+    rest = squares.agree[~corner]
+    if not len(rest):
         return None
-    return Verdict(index, place, good, bad, score, len(strange))
+    worst = _worst(squares, ~corner)
+    low = float(np.sort(rest)[: max(1, len(rest) * 3 // 100)].mean())
+    score = float(np.clip(rest.mean(), 0, 1))
+    if worst < ASK_WORST or score < ASK_SCORE or place.seen(*sketch.grey.shape[::-1]) < MIN_SEEN:
+        return None
+    return Verdict(index, place, worst, low, score, len(strange))
+
+
+def _worst(squares: Squares, counted: NDArray[np.bool_]) -> float:
+    """Of two squares beside or above each other that both disagree, how well the better one agrees, at worst."""
+    at = {
+        (int(x), int(y)): float(agree)
+        for x, y, agree, counts in zip(squares.x, squares.y, squares.agree, counted, strict=True)
+        if counts
+    }
+    pairs = [
+        max(agree, at[other])
+        for (x, y), agree in at.items()
+        for other in ((x + 16, y), (x, y + 16))
+        if other in at
+    ]
+    return min(pairs, default=1.0)
+
+
+def _cropped(known: NDArray[np.uint8], window: Plane, inside: Box) -> Box:
+    """``inside`` without the sides where the window shows nothing any more but the known picture goes on."""
+    x0, y0, x1, y1 = inside
+    height, width = window.shape
+
+    def ends(plane: NDArray[np.generic], most: int) -> int:
+        part = plane[:most].astype(np.float32)
+        middle = np.median(part, axis=1, keepdims=True)
+        plain = (np.abs(part - middle) <= FLAT).mean(axis=1) >= 0.65
+        return most if plain.all() else int(plain.argmin())
+
+    def shrunk(seen: NDArray[np.generic], whole: NDArray[np.generic], most: int) -> int:
+        lines = ends(seen, most)
+        return lines if lines > ends(whole, most) + 1 else 0
+
+    down, across = max(2, int(0.09 * height)), max(2, int(0.09 * width))
+    f, w = known[y0:y1, x0:x1], window[y0:y1, x0:x1]
+    return (
+        x0 + shrunk(w.T, f.T, across),
+        y0 + shrunk(w, f, down),
+        x1 - shrunk(w.T[::-1], f.T[::-1], across),
+        y1 - shrunk(w[::-1], f[::-1], down),
+    )
 
 
 def _corner(squares: Squares, strange: NDArray[np.bool_], inside: Box) -> NDArray[np.bool_]:

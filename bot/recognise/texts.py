@@ -14,6 +14,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from rapidfuzz.distance import LCSseq
 
@@ -45,9 +46,18 @@ OTHER = 0.25
 TIED = 4
 """Characters; a lead that small does not tell two contents apart."""
 
-_FIGURE = re.compile(r"\d")
-_PLACE_ENDS = "镇乡村街县市区社所局校"
+MANY_FIGURES = 0.25
+"""Of a text's figures this share may be mistyped."""
+MOST_CONTRADICTIONS = 1
+"""With more it is not even worth a question."""
+
+_FIGURES = re.compile(r"\d+")
+_EVERYWHERE = frozenset({"96110", "110", "12381"})
+"""Numbers to call: every text has them."""
+_PLACE = re.compile(r"[镇乡县市区](?!民)|街道|社区|村(?!民)|派出所")
 """What follows the proper part of a place's or office's name."""
+_PIECE = b"\1" * 8
+"""Equal pieces that are shorter may be chance."""
 _TAKEN = "\0"
 """Stands in a message where a text was found already."""
 
@@ -96,7 +106,7 @@ class _Fit:
 
     @property
     def points(self) -> float:
-        return self.kept - 2 * self.changed
+        return self.kept - 2 * self.changed - 6 * self.contradicted
 
     @property
     def ratio(self) -> float:
@@ -158,6 +168,12 @@ class Texts:
             candidates = [fit.known for fit in fits if id(fit.known) not in explained]
         return found
 
+    def share(self, content: ContentId, plain: str) -> float:
+        """How much of the text of ``content`` that is there most is in ``plain``, in whatever order; 0–1."""
+        grams = grams_of(plain)
+        known = (one for one in self._known if any(owner.content == content for owner in one.owners))
+        return max((_covered(one.body, grams)[0].count(1) / len(one.body) for one in known), default=0.0)
+
     def _candidates(self, grams: set[str]) -> list[_Known]:
         """The texts of which the message has more than a key or two, those first that few others could be."""
         keys = self._keys & grams
@@ -190,32 +206,59 @@ def _keys(grams: Sequence[str], spread: Counter[str]) -> set[str]:
 
 
 def _fit(known: _Known, plain: str, grams: set[str]) -> _Fit | None:
-    """None if too little of the text is in ``plain`` to be worth anything."""
+    """None if too little of the text is in ``plain`` to be worth anything, or it is another one on its template."""
     body = known.body
     covered, first, last = _covered(body, grams)
     kept = covered.count(1)
     if kept < max(ASKED_CHARS, ASKED * len(body)) and kept < KEPT_LONG_CHARS:
         return None
-    changed, contradicted = 0.0, 0
+    own = _of_its_own(known, grams, first, last)
+    if own is Own.OTHERS:
+        return None
+    changed, contradicted, figures = 0.0, int(own is Own.NOTHING), _Figures(body, plain, first, last)
     for start, end, instead in _gaps(body, plain):
         missing = [at for at in range(start, end) if not covered[at]]
         if missing and instead:
             other = end - start - LCSseq.similarity(body[start:end], instead)
             changed += other if other > 2 else other / 2
-            contradicted += _contradicts(body, missing, instead)
-    contradicted += _says_nothing_of_its_own(known, grams, first, last)
-    return _Fit(known, kept, changed, contradicted)
+            contradicted += _another_place(body, start, end, instead)
+            figures.replaced(start, end)
+    contradicted += figures.contradict()
+    fit = _Fit(known, kept, changed, contradicted)
+    return None if fit.differs > OTHER or contradicted > MOST_CONTRADICTIONS else fit
+
+
+class _Figures:
+    """The numbers in a text, and which of them a message replaced by others: dates, sums, the count of the week."""
+
+    def __init__(self, body: str, plain: str, first: int, last: int) -> None:
+        self._there = set(_FIGURES.findall(plain))
+        self._ours = [run for run in _FIGURES.finditer(body, first, last) if run[0] not in _EVERYWHERE]
+        self._others = 0
+
+    def replaced(self, start: int, end: int) -> None:
+        """Between two places the message says something else."""
+        self._others += sum(
+            run.start() < end and run.end() > start and run[0] not in self._there for run in self._ours
+        )
+
+    def contradict(self) -> int:
+        """Whether so many are others that it is no typing error: 0, 1, or 2 if hardly one is left."""
+        if not self._others or (self._others == 1 and len(self._ours) > 3):
+            return 0
+        return (self._others >= MANY_FIGURES * len(self._ours)) + (
+            self._others >= 0.6 * len(self._ours) and self._others > 1
+        )
 
 
 def _covered(body: str, grams: set[str]) -> tuple[bytearray, int, int]:
-    """Which characters of ``body`` stand in n-grams that the message has, and the first and last such n-gram."""
+    """Which characters of ``body`` stand in n-grams that the message has, and where the first and the last piece of some
+    length lies."""
     covered, full = bytearray(len(body)), b"\1" * GRAM
-    first, last = len(body), -1
     for at in range(len(body) - GRAM + 1):
         if body[at : at + GRAM] in grams:
             covered[at : at + GRAM] = full
-            first, last = min(first, at), at
-    return covered, first, last
+    return covered, max(0, covered.find(_PIECE)), covered.rfind(_PIECE) + len(_PIECE)
 
 
 def _gaps(body: str, plain: str) -> Iterator[tuple[int, int, str]]:
@@ -228,27 +271,39 @@ def _gaps(body: str, plain: str) -> Iterator[tuple[int, int, str]]:
             before = piece.src_end, piece.dest_end
 
 
-def _contradicts(body: str, missing: Sequence[int], instead: str) -> bool:
-    """Whether a figure or the name of a place is another one; a word may be another word for the same."""
-    figures = any(_FIGURE.match(body[at]) for at in missing)
-    if figures and _FIGURE.search(instead):
-        return True
-    after = missing[-1] + 1
-    return len(missing) >= 2 and body[after : after + 1] in tuple(_PLACE_ENDS)
+def _another_place(body: str, start: int, end: int, instead: str) -> bool:
+    """Whether the proper part of a place's name is another one: 清河 of 清河镇. Not if it is only mistyped."""
+    named = _PLACE.match(body, end) is not None and 2 <= end - start <= 3
+    return named and 2 <= len(instead) <= 4 and not set(body[start:end]) & set(instead)
 
 
-def _says_nothing_of_its_own(known: _Known, grams: set[str], first: int, last: int) -> bool:
-    """Whether of what stands between the first and last equal piece only that is there which other texts say too."""
-    own = own_kept = shared = shared_kept = 0
-    for at in range(first, last + 1):
+class Own(Enum):
+    """What a message has of that in a text which no other text of the library says."""
+
+    ENOUGH = auto()
+    NOTHING = auto()
+    """The piece that is there has none of it: others may have that piece from elsewhere."""
+    OTHERS = auto()
+    """In the middle of what is equal it is not there: it is another text on the same template."""
+
+
+def _of_its_own(known: _Known, grams: set[str], first: int, last: int) -> Own:
+    own = own_kept = shared = shared_kept = everywhere = 0
+    for at, unique in enumerate(known.own):
         there = known.body[at : at + GRAM] in grams
-        if known.own[at]:
+        everywhere += unique and there
+        if not first <= at < last - GRAM + 1:
+            continue
+        if unique:
             own += 1
             own_kept += there
         else:
             shared += 1
             shared_kept += there
-    return own >= 8 and shared >= 8 and own_kept / own < 0.6 * shared_kept / shared
+    if own >= 8 and shared >= 8 and own - own_kept >= 8 and own_kept / own < 0.5 * shared_kept / shared:
+        return Own.OTHERS
+    whole = sum(known.own)
+    return Own.NOTHING if whole >= 8 and everywhere < 0.1 * whole else Own.ENOUGH
 
 
 def _tied(fit: _Fit, best: _Fit) -> bool:

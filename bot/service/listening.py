@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from bot.commands.confirming import contradicted, resolve
+from bot.commands.confirming import contradicted, resolve, taken_back
+from bot.commands.meant import Topic, named_in, quote_of, replied_to, says_nothing
 from bot.model.chat import Message, MessageKind, Recall, form_of
 from bot.model.content import ContentId
 from bot.model.ledger import Act, Entry, SendState, TargetId
@@ -16,8 +18,9 @@ from bot.model.tree import Group, Post, Worker, WorkerId
 from bot.phrases import titles
 from bot.recognise.confirm import ConfirmationKind, read_confirmation
 from bot.recognise.match import is_part
-from bot.recognise.normalise import normalise, numbers_in
-from bot.recognise.note import NoteLine, read_group_note, read_note_line
+from bot.recognise.normalise import fold, normalise, numbers_in, without_quote
+from bot.recognise.note import NoteLine, done_by_another, read_group_note, read_note_line, topic_of
+from bot.recognise.whose import Whose, whose
 from bot.roster.words import plain
 from bot.service.desk import Desk
 from bot.store import ledger, reading, sending, talk
@@ -95,60 +98,146 @@ async def read_answer(
     """
     if not may_confirm(message):
         return []
+    known_by = said_by or message.at
     note = read_group_note(message.text)
     if note is None:
-        name = message.sender_name
-        reads = [await _read_one(desk, message, group, said_by, name, message.text.splitlines()[0], None)]
-    else:
-        reads = [await _read_one(desk, message, group, said_by, one.text, one.text, one) for one in note]
+        return await _read_said(desk, message, group, known_by)
+    found = _speakers(desk, message, message.sender_name, group, own=True)
+    poster = found[0] if len(found) == 1 else None
+    reads = []
+    for one in note:
+        line = done_by_another(one, [person.name for person in desk.people_around(group)]) if group else one
+        named = _speakers(desk, message, line.text, group, own=False)
+        if len(named) != 1:
+            reads.append(_unknown(named, line.text, one.text))
+            continue
+        own_line = poster is not None and poster.id == named[0].id and one is note[-1]
+        words = _Words(named[0], line.text, one.text, topic_of(message.text), line, fresh=own_line)
+        reads.append(await _read_one(desk, message, group, known_by, words))
     return [read for read in reads if read is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said of one person's groups. ``line``: as it was written; ``about``: what it replies to, or the topic of
+    the list that it stands in."""
+
+    person: Worker
+    text: str
+    line: str
+    about: str
+    note: NoteLine | None = None
+    own: bool = True
+    """The person says so, or stands in a list."""
+    fresh: bool = True
+    """It was said now; a line of a list may be an old one that is posted again."""
+
+
+def _unknown(found: Sequence[Worker], name: str, line: str) -> Read:
+    who_else = "、".join(f"{one.unit.rsplit('/', 1)[-1]}{one.name}" for one in found)
+    why = f"同名的有：{who_else}" if found else f"不知道“{plain(name)}”是谁"
+    return Read(None, unclear=why, line=plain(line))
+
+
+async def _read_said(desk: Desk, message: Message, group: Group | None, known_by: datetime) -> list[Read]:
+    """What somebody says of their own groups, and of a colleague's."""
+    text = without_quote(message.text)
+    quoted = message.quoted or quote_of(message.text)
+    line = next(filter(str.strip, text.splitlines()), "")
+    found = _speakers(desk, message, message.sender_name, group, own=True)
+    if len(found) != 1:
+        said = read_confirmation(text)
+        # Somebody's unclear talk is not worth a question.
+        nothing = said is None or said.kind in (ConfirmationKind.NOT_YET, ConfirmationKind.UNCLEAR)
+        return [] if nothing else [_unknown(found, message.sender_name, line)]
+    (speaker,) = found
+    called = _colleagues(desk, text, speaker, group)
+    spoken = whose(text, called) if called else Whose((), True, text)
+    people = {called[name].id: called[name] for name in spoken.names}
+    if spoken.own:
+        people = {speaker.id: speaker, **people}
+    reads = []
+    for person in people.values():
+        words = _Words(person, spoken.rest, line, quoted, own=person.id == speaker.id)
+        read = await _read_one(desk, message, group, known_by, words, speaker)
+        if read is not None and not words.own and read.unclear:
+            read = replace(read, worker=None) if not read.groups else read
+        reads.append(read)
+    return [read for read in reads if read is not None]
+
+
+def _colleagues(desk: Desk, text: str, speaker: Worker, group: Group | None) -> dict[str, Worker]:
+    """Who of the people around is named in ``text``, by the full name or, where that fits one only, the given name."""
+    if group is None:
+        return {}
+    found: dict[str, list[Worker]] = {}
+    for person in desk.people_around(group):
+        given = person.name[-2:]
+        if given not in text:
+            continue
+        if person.name in text:
+            found.setdefault(person.name, []).append(person)
+        elif len(person.name) > 2:
+            found.setdefault(given, []).append(person)
+    return {name: one[0] for name, one in found.items() if len(one) == 1 and one[0].id != speaker.id}
 
 
 async def _read_one(
     desk: Desk,
     message: Message,
     group: Group | None,
-    said_by: datetime | None,
-    name: str,
-    line: str,
-    note: NoteLine | None,
+    known_by: datetime,
+    words: _Words,
+    speaker: Worker | None = None,
 ) -> Read | None:
-    """One person's answer, recorded; None if there is nothing to record and nobody to be asked."""
-    known_by = said_by or message.at
-    found = _speakers(desk, message, name, group, own=note is None)
-    worker = found[0] if len(found) == 1 else None
-    words = message.text if note is None else note.said
-    tasks = await _tasks_of(desk, worker, words, day_of(message.at)) if worker else {}
-    groups = {task.group for task in tasks.values() if task.group}
-    own = [worker.name] if worker else []
-    said = read_confirmation(message.text, own, groups) if note is None else read_note_line(note, groups, own)
+    """What is said of one person's groups, recorded; None if there is nothing to record and nobody to be asked."""
+    worker, note = words.person, words.note
+    tasks = await _tasks_of(desk, worker, words.text if note is None else note.said, day_of(message.at))
+    topics, names = _topics(desk, tasks, known_by), _names(tasks)
+    named = named_in(words.text, topics, {*names, worker.name})
+    meant = named.contents or _about(desk, words, topics, group)
+    if meant is None:
+        return None
+    if note is None:
+        known = [worker.name] if speaker is None else [worker.name, speaker.name]
+        said = read_confirmation(named.rest, known, names)
+    else:
+        said = read_note_line(
+            replace(note, text=named.rest) if named.contents else note, names, [worker.name]
+        )
     if said is None:
         return None
-    about = bool(said.about)
-    if worker is None:
-        # Somebody's unclear talk is not worth a question; a line of a list is.
-        speaks = said.kind not in (ConfirmationKind.NOT_YET, ConfirmationKind.UNCLEAR) or note is not None
-        who_else = "、".join(f"{one.unit.rsplit('/', 1)[-1]}{one.name}" for one in found)
-        why = f"同名的有：{who_else}" if found else f"不知道“{plain(name)}”是谁"
-        return Read(None, unclear=why, line=plain(line)) if speaks else None
-    read = Read(worker, line=plain(line), kind=said.kind, about=about, note=note is not None, tasks=tasks)
+    read = Read(
+        worker, line=plain(words.line), kind=said.kind, about=bool(said.about or meant), note=note is not None, tasks=tasks
+    )  # fmt: skip
     if said.kind is ConfirmationKind.UNCLEAR:
         # Others post a list again with old lines in it: there only what is still open is worth a question.
         asks = [task for task in tasks.values() if note is None or task.reason is not None]
         return replace(read, unclear=f"{worker.name}这句没说清转了没有") if asks else None
-    taken_back = note is None and contradicted(said, tasks, known_by)
-    doubt = f"{worker.name}先说转了，又说没转" if taken_back else ""
+    ref = f"worker:{worker.id}:" + (_digest(words.line, day_of(message.at)) if note else "said")
+    if note is not None and not words.fresh and (old := _recorded(desk, tasks, ref)):
+        return replace(
+            read, groups=[t.group or "" for t in old], targets=[t.id for t in old], titles=titles(old)
+        )
+    back = words.own and contradicted(said, tasks, known_by, meant)
+    doubt = f"{worker.name}先说转了，又说没转" if back and note is None else ""
+    for task in taken_back(said, tasks, known_by, meant) if back else ():
+        await _take_back(desk, task, worker, message.at, known_by)
     if said.kind is ConfirmationKind.NOT_YET:
-        return replace(read, unclear=doubt, contradicts=taken_back) if doubt or group is None else None
-    if note is not None and not said.about:
+        return replace(read, unclear=doubt, contradicts=bool(doubt)) if doubt or group is None else None
+    if note is not None and not said.about and not meant:
         # A list's topic says what it is about, for every line of it.
         said = replace(said, about=tuple(numbers_in(message.text)))
-    result = resolve(said, tasks, known_by, by_hand=not desk.capabilities.by_itself)
+    result = resolve(
+        said, tasks, known_by, by_hand=not desk.capabilities.by_itself, meant=meant, goes_on=group is not None
+    )  # fmt: skip
     by_id = {task.id: task for task in tasks.values()}
     fresh = []
     for target in result.confirmed:
-        entry = Entry(Act.CONFIRMED, message.at, f"worker:{worker.id}", worker.name, "chat")
-        if await desk.store.write(ledger.record, target, entry):
+        if (
+            await _confirm(desk, target, ref, (speaker or worker).name, message.at)
+            and by_id[target].evidence != "confirmed"
+        ):
             fresh.append(by_id[target].group or "")
     rows = [by_id[target] for target in result.confirmed]
     unclear = result.unclear or doubt
@@ -156,8 +245,84 @@ async def _read_one(
         return None
     return replace(
         read, groups=[row.group or "" for row in rows], unclear=unclear, fresh=fresh,
-        targets=result.confirmed, titles=titles(rows), contradicts=taken_back,
+        targets=result.confirmed, titles=titles(rows), contradicts=bool(doubt),
     )  # fmt: skip
+
+
+def _topics(desk: Desk, tasks: Mapping[int, TargetRow], known_by: datetime) -> list[Topic]:
+    """The contents that had reached somebody by then, in the order in which they did."""
+    by_itself = desk.capabilities.by_itself
+    reached = [
+        (at, task)
+        for task in tasks.values()
+        if task.opened_at and (at := task.opened_at if by_itself else task.starts_at) <= known_by
+    ]
+    found: dict[ContentId, Topic] = {}
+    for _, task in sorted(reached, key=lambda one: one[0]):
+        content = desk.contents.get(task.content)
+        texts = [one for part in content.parts for one in (part.text, part.title) if one] if content else []
+        found[task.content] = Topic(task.content, task.title, task.number, texts)
+    return list(found.values())
+
+
+def _names(tasks: Mapping[int, TargetRow]) -> set[str]:
+    """How somebody's groups are called in full, and the places that are called by a word (上片, 东区)."""
+    names = {task.group for task in tasks.values() if task.group}
+    for task in tasks.values():
+        above, _, here = task.path.rpartition("/")
+        short = here.removeprefix(above.rpartition("/")[2])
+        if len(short) > 1 and not _NAMES_A_NUMBER.search(short):
+            names.add(short)
+    return names
+
+
+def _about(
+    desk: Desk, words: _Words, topics: Sequence[Topic], group: Group | None
+) -> Sequence[ContentId] | None:
+    """Which contents a reply or a line of a list is about by what stands above it; () if that does not tell, None if it is
+    none of ours."""
+    if not words.about:
+        return ()
+    if words.note is not None:
+        places = [node.name for node in desk.tree.upward(desk.tree.by_id[group.node])] if group else []
+        named = named_in(words.about, topics).contents
+        return named if named or says_nothing(words.about, places) else None
+    told = replied_to(words.about, topics)
+    if not told:
+        carried = desk.recogniser.match(Message("", "", "", desk.now, MessageKind.TEXT, words.about)).hits
+        known = {topic.content for topic in topics}
+        if carried:
+            return tuple(hit.content for hit in carried if hit.content in known) or None
+    return told
+
+
+def _digest(line: str, day: date) -> str:
+    """A line of a list as it is known again when it is posted again on that day."""
+    return hashlib.blake2s(f"{day}{normalise(fold(line))}{line[-1:]}".encode(), digest_size=6).hexdigest()
+
+
+def _recorded(desk: Desk, tasks: Mapping[int, TargetRow], ref: str) -> list[TargetRow]:
+    """The tasks for which ``ref`` stands in the ledger."""
+    return [
+        task
+        for task in tasks.values()
+        if any(entry.ref == ref for entry in desk.store.read(ledger.entries_of, task.id))
+    ]
+
+
+async def _confirm(desk: Desk, target: TargetId, ref: str, by: str, at: datetime) -> bool:
+    """Record a worker's word; one that was taken back before can be given again."""
+    entries = desk.store.read(ledger.entries_of, target)
+    if any(entry.act is Act.RETRACTED and entry.ref == ref and entry.at < at for entry in entries):
+        ref = f"{ref}:{int(at.timestamp())}"
+    return await desk.store.write(ledger.record, target, Entry(Act.CONFIRMED, at, ref, by, "chat"))
+
+
+async def _take_back(desk: Desk, task: TargetRow, worker: Worker, at: datetime, known_by: datetime) -> None:
+    """Somebody says that a group is not done after all: what was said of it before by chat stands no more."""
+    for entry in desk.store.read(ledger.entries_of, task.id):
+        if entry.act is Act.CONFIRMED and entry.detail == "chat" and entry.at <= known_by:
+            await desk.store.write(ledger.record, task.id, Entry(Act.RETRACTED, at, entry.ref, worker.name))
 
 
 async def _tasks_of(desk: Desk, worker: Worker, words: str, day: date) -> dict[int, TargetRow]:
@@ -196,8 +361,9 @@ async def _numbered(desk: Desk, worker: WorkerId, words: str, day: date) -> dict
 
 
 _SPOKEN = (MessageKind.TEXT, MessageKind.QUOTE, MessageKind.GROUP_NOTE)
-_MAY_CONFIRM = re.compile(r"[转轉]|接[龙龍]")
-"""Every confirmation says 转 or stands in a #接龙; most talk does neither and is let go at once."""
+_MAY_CONFIRM = re.compile(r"[转轉]|接[龙龍]|[已己以巳都]传发|发.{0,6}群")
+"""Every confirmation says 转 (or 传, by ear), or that it was sent to groups, or stands in a #接龙; most talk does none of
+that and is let go at once."""
 _NAMES_A_NUMBER = re.compile(r"[\d一二两三四五六七八九十]")
 
 
