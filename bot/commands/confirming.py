@@ -173,7 +173,7 @@ def contradicted(
     said: Confirmation, numbered: Mapping[int, TargetRow], at: datetime, meant: Collection[ContentId] = ()
 ) -> bool:
     """Whether ``said`` at ``at`` takes back what the person had said before (“已转发”, then “2网格没转”)."""
-    if said.denied is None or not (claimed := _claimed(numbered, at)):
+    if said.denied is None or not _claimed(numbered, at):
         return False
     if not said.denied:
         # “没转”, while something is open: that is what it is about.

@@ -66,7 +66,13 @@ def named_in(text: str, topics: Sequence[Topic], own: Collection[str] = ()) -> N
         count = _COUNT.get(counted["n"]) or int(counted["n"])
         if count == len(topics):
             return Named(tuple(topic.content for topic in topics), _without(text, counted.span()))
+    if len(found) > 1:
+        text = _BETWEEN.sub(" ", text)
     return Named(tuple(dict.fromkeys(found)), text)
+
+
+_BETWEEN = re.compile(r"(?:^|(?<=\s))\s*(?:和|与|跟|及|以及|还有|[、,，])\s+")
+"""What stood between two names that are taken out."""
 
 
 def _without(text: str, span: tuple[int, int]) -> str:
@@ -96,7 +102,7 @@ def _by_number(text: str, topics: Sequence[Topic], own: Collection[str], found: 
 _OPENS, _CLOSES = '《【“"‘「『<〈', '》】”"’」』>〉'
 _BEFORE = re.compile(r"(?:(?:关于|有关|对于)\s*|[那这][一]?[条个篇份](?:关于)?\s*)$")
 _BEHIND = re.compile(
-    r"\s*(?:的)?(?:[那这])?[一]?(?:[条篇份]|个(?!群|网格))?(?:内容|宣传|消息|文章|海报|链接|视频|图片?)?(?:的)?"
+    r"\s*(?:的)?(?:[那这]一?)?(?:[条篇份]|个(?!群|网格))?(?:内容|宣传|消息|文章|海报|链接|视频|图片?)?(?:的)?"
 )
 _FRAME = re.compile(
     r"\s*(?:的)?(?:[那这一]{0,2}[条篇份个](?!群|网格)|内容|宣传|文章|海报)|\s*的\s*[已己也都全刚我转]"
@@ -122,6 +128,7 @@ def _title_in(text: str, topics: Sequence[Topic], places: Sequence[str]) -> tupl
         begin, length = _common(letters, title)
         piece = letters[begin : begin + length]
         alone = sum(piece in other for other in titles) == 1
+        alone = alone and (length == len(title) or len(_COMMON.sub("", piece)) >= LEAST)
         if length >= LEAST and alone and not any(piece in place for place in places):
             pieces.append((length, topic, at[begin], at[begin + length - 1] + 1, length == len(title)))
     for length, topic, start, end, whole in sorted(pieces, key=lambda piece: -piece[0]):

@@ -256,6 +256,7 @@ class Heard:
         self._loose.clear()
         if taken:
             del self.done[-len(taken) :]
+            self.whole = self.whole or (self._bare and not self.done)
         return taken
 
     def meaning(self, about: tuple[str, ...]) -> Confirmation | None:

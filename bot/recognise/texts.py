@@ -51,6 +51,10 @@ MANY_FIGURES = 0.25
 MOST_CONTRADICTIONS = 1
 """With more it is not even worth a question."""
 
+WHOLE, MOSTLY = 0.75, 0.5
+"""A text of which only such pieces are there that others say too: sure from so much of it on, and not even asked about in a
+message that is mostly something else."""
+
 _FIGURES = re.compile(r"\d+")
 _EVERYWHERE = frozenset({"96110", "110", "12381"})
 """Numbers to call: every text has them."""
@@ -213,9 +217,10 @@ def _fit(known: _Known, plain: str, grams: set[str]) -> _Fit | None:
     if kept < max(ASKED_CHARS, ASKED * len(body)) and kept < KEPT_LONG_CHARS:
         return None
     own = _of_its_own(known, grams, first, last)
-    if own is Own.OTHERS:
+    pieces = own is Own.NOTHING and kept < WHOLE * len(body)
+    if own is Own.OTHERS or (pieces and kept < MOSTLY * len(plain)):
         return None
-    changed, contradicted, figures = 0.0, int(own is Own.NOTHING), _Figures(body, plain, first, last)
+    changed, contradicted, figures = 0.0, int(pieces), _Figures(body, plain, first, last)
     for start, end, instead in _gaps(body, plain):
         missing = [at for at in range(start, end) if not covered[at]]
         if missing and instead:
@@ -282,7 +287,7 @@ class Own(Enum):
 
     ENOUGH = auto()
     NOTHING = auto()
-    """The piece that is there has none of it: others may have that piece from elsewhere."""
+    """There is none of it: others may have what is there from elsewhere."""
     OTHERS = auto()
     """In the middle of what is equal it is not there: it is another text on the same template."""
 
@@ -303,7 +308,7 @@ def _of_its_own(known: _Known, grams: set[str], first: int, last: int) -> Own:
     if own >= 8 and shared >= 8 and own - own_kept >= 8 and own_kept / own < 0.5 * shared_kept / shared:
         return Own.OTHERS
     whole = sum(known.own)
-    return Own.NOTHING if whole >= 8 and everywhere < 0.1 * whole else Own.ENOUGH
+    return Own.NOTHING if whole < 8 or everywhere < 0.1 * whole else Own.ENOUGH
 
 
 def _tied(fit: _Fit, best: _Fit) -> bool:

@@ -168,11 +168,15 @@ _MISTYPED = re.compile(
 _MEANT = {"传": "转", "法": "发", "巳": "已"}
 _SPELT = re.compile(r"(?<=[已己转没未])\s+(?=[转发])|(?<=已)\s+(?=经)|(?<=还)\s+(?=[没未])")
 _ROW = re.compile(
-    r"(?<=群)(?=第?[一二三四五六七八九十\d]{1,6}(?:号)?(?:网格|群|组|号楼))|(?<=组)(?=第?\d{1,3}组)|(?<=栋)(?=\d{1,3}栋)"
-    r"|(?<=号楼)(?=\d{1,3}号楼)|(?<=网格)(?=第?\d{1,3}网格)"
+    r"(?<=群)(?=(?:居民|业主|村民)?第?[一二三四五六七八九十\d]{1,6}(?:号)?(?:网格|群|组|号楼))|(?<=群)(?=[^\W_转发都里内中的了已己主聊我没未还全]{2,4}群)"
+    r"|(?<=组)(?=第?\d{1,3}组)|(?<=栋)(?=\d{1,3}栋)|(?<=号楼)(?=\d{1,3}号楼)|(?<=网格)(?=第?\d{1,3}网格)"
 )
 """一群二群, 1网格一群2网格一群: each for itself."""
 _OUTSIDE = re.compile(r"(?<=[\d群格组号村区栋楼])(?:以外|之外|外(?=[都全均其别剩已己转,;\s]))")
+_THEN = re.compile(
+    r"((?:群|网格|组|楼|栋|片|区)[^,，。\s]{0,6}?[转发好完]了)(?=[^,，。\s转]{1,16}(?:明[天早]|晚上|今晚|等[会下我]|稍后|下午|回头|晚点|[没未]|还没))"
+)
+"""1群转了2群明天转: two clauses."""
 _BEFORE_NOW = re.compile(
     r"^(?:刚才?|刚刚|方才|上午|早上|早起|前面|那会儿?)(?:我|一直|都)*(?:在|去|忙|开会|下地|没看)[^,，。;；!！?？\s转发没未不群]{0,8}[,，。;；\s]+(?=(?:现在|这会儿?|这下|刚刚?|才)[^,，。?？]*转)"
 )
@@ -232,7 +236,8 @@ def clauses(plain: str) -> list[str]:
     plain = _ROW_NOT_DONE.sub(lambda row: re.sub(r"\D+", "_", row[0]), plain)
     plain = _ROW_OF_NUMBERS.sub(lambda row: row[0].replace("/", ","), plain)
     plain = _GAP_BEFORE.sub(r"\1", _SPELT.sub("", plain))
-    plain = _ROW.sub(",", _RATIO.sub(r" \1\2\3 ", plain))
+    plain = _ROW.sub(",", _THEN.sub(r"\1,", plain))
+    plain = _RATIO.sub(r" \1\2\3 ", plain)
     plain = _OUTSIDE.sub(",", _JOINED.sub(",", plain))
     plain = _SPLIT_BEFORE.sub(",", _BEFORE_NOW.sub("", _TWICE.sub(r"\1", _PARTICLE.sub("", plain))))
     return [clause for clause in SEPARATOR.split(plain) if clause]

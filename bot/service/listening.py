@@ -104,7 +104,7 @@ async def read_answer(
         return await _read_said(desk, message, group, known_by)
     found = _speakers(desk, message, message.sender_name, group, own=True)
     poster = found[0] if len(found) == 1 else None
-    reads = []
+    reads: list[Read | None] = []
     for one in note:
         line = done_by_another(one, [person.name for person in desk.people_around(group)]) if group else one
         named = _speakers(desk, message, line.text, group, own=False)
