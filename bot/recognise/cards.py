@@ -13,6 +13,7 @@ from bot.recognise.normalise import plain_and_numbers
 from bot.recognise.verdict import SCORE, Hit, How
 
 MIN_TITLE = 6
+_ANYBODYS = "https://mp.weixin.qq.com"
 MIN_CUT = 10
 """Characters of a title that a chat cut off with “…”."""
 _CUT = re.compile(r"(?:…|\.{3,})\s*$")
@@ -40,11 +41,13 @@ class Cards:
         self._pages: dict[str, list[_Card]] = {}
         self._titles: dict[tuple[PartKind, str], list[_Card]] = {}
         self._starts: dict[tuple[PartKind, str], list[str]] = {}
+        self._sites = {_ANYBODYS}
 
     def learn(self, content: ContentId, part: Part) -> None:
         page, title = page_of(part.url, part.appid, part.page), _bare(part.title)
         card = _Card(content, part.main, page, title, _plain(part.description))
         if names_a_page(page):
+            self._sites.add(_site(page))
             for name in names_of(page):
                 self._pages.setdefault(name, []).append(card)
         if len(title) >= MIN_TITLE:
@@ -52,6 +55,11 @@ class Cards:
             if not same:
                 self._starts.setdefault((part.kind, title[:MIN_TITLE]), []).append(title)
             same.append(card)
+
+    def may_be_ours(self, url: str) -> bool:
+        """Whether what ``url`` opens may be ours though no page of it is known: it is on a site of the library's pages, or
+        where everybody has theirs. Without a link nothing speaks against it."""
+        return not url or _site(canonical_url(url)) in self._sites
 
     def opened_by(self, url: str) -> list[Hit]:
         """The contents whose page ``url`` opens, also through a wrapper around it."""
@@ -111,6 +119,11 @@ _AROUND = re.compile(
 )
 
 
+def _site(page: str) -> str:
+    found = re.match(r"https://[^/?#]*", page)
+    return found[0] if found else ""
+
+
 def page_of(url: str, appid: str, page: str) -> str:
     """The identity of what a card opens: a canonical link, or a page of a mini-program; "" if it has none."""
     if appid and page:
@@ -129,8 +142,7 @@ def _other_page(given: str, known: str) -> bool:
     """
     if not given or not known or given == known:
         return False
-    sites = [re.match(r"https://[^/?#]*", page) for page in (given, known)]
-    if sites[0] is None or sites[1] is None or sites[0][0] != sites[1][0]:
+    if _site(given) != _site(known):
         return False
     forms = [re.split(r"[?#]", page)[0].rsplit("/s", 1)[-1] == "" for page in (given, known)]
-    return not ("mp.weixin.qq.com" in given and forms[0] != forms[1])
+    return not (_site(given) == _ANYBODYS and forms[0] != forms[1])

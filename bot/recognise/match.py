@@ -80,6 +80,7 @@ class Recogniser:
         self._brings: dict[ContentId, frozenset[str]] = {}
         """The numbers that stand in a content's texts, its own included."""
         self._cards = Cards()
+        self._kinds = {content.id: {part.kind for part in content.parts} for content in contents}
         self._titles = {content.id: normalise(content.title) for content in contents}
         texts = [part.text for _, part in parts if part.kind is PartKind.TEXT]
         self._issuers = frozenset().union(*map(issuers, texts))
@@ -139,7 +140,7 @@ class Recogniser:
         if owners:
             found.reposts += (Hit(owner.content, How.HASH, SCORE[How.HASH], owner.main) for owner in owners)
             return
-        self._written_on(message.title, PartKind(message.kind.value), found)
+        self._written_on(message.title, message, found)
         looks = found.look(message)
         if looks is not None and looks.sketch is not None:
             for hit, sure in self._gallery.find(looks.sketch):
@@ -154,15 +155,18 @@ class Recogniser:
             found.add(hit, sure=sure)
         if any(sure and hit.how is How.URL for hit, sure in hits):
             return
-        self._written_on(f"{message.title}\n{message.description}", KINDS[message.kind], found)
+        self._written_on(f"{message.title}\n{message.description}", message, found)
 
-    def _written_on(self, words: str, kind: PartKind, found: _Found) -> None:
-        """Numbers on a card or in a file's name."""
+    def _written_on(self, words: str, message: Message, found: _Found) -> None:
+        """Numbers on a card or in a file's name: sure where the content has such a part, and the site may be ours."""
         if issued_elsewhere(words, self._issuers):
             return
+        kind = PartKind(message.kind.value)
+        ours = self._cards.may_be_ours(message.url)
         for number in numbers_at(fold(words)):
             for content, main_kind in self._numbered(number):
-                found.reposts.append(Hit(content, How.NUMBER, SCORE[How.NUMBER], main_kind is kind))
+                hit = Hit(content, How.NUMBER, SCORE[How.NUMBER], main_kind is kind)
+                found.add(hit, sure=ours and kind in self._kinds[content])
 
     def _text(self, text: str, found: _Found, *, lines: bool = False) -> None:
         """Whole or partial texts, links and numbers. ``lines``: of several speakers, each line for itself."""

@@ -103,8 +103,10 @@ class Numbered:
 
 
 _OPEN, _CLOSE = r"[\[\(（［【〔〖｛{《<＜「]", r"[\]\)）］】〕〗｝}》>＞」]"
+_YEAR = r"(?:[1１]\n?[9９]|[2２]\n?[0０])\n?\d\n?\d"
+"""A long line may have been broken inside it."""
 _YEAR_AND_SERIAL = re.compile(
-    rf"{_OPEN}\s*((?:19|20|１９|２０)\d\d)\s*年?\s*{_CLOSE}\s*(?:第\s*)?(\d{{1,5}})(?!\d)(?:\s*[号號])?"
+    rf"{_OPEN}\s*({_YEAR})\s*年?\s*{_CLOSE}\s*(?:第\s*)?(\d(?:\n?\d){{0,4}})(?!\d)(?:\s*[号號])?"
 )
 _RUN = re.compile(r"[一-鿿]{1,12}(?=\s*$)")
 MAX_RUN = 20
@@ -122,9 +124,10 @@ def numbers_at(text: str) -> Iterator[Numbered]:
     for match in _YEAR_AND_SERIAL.finditer(text):
         before = text[max(0, match.start() - MAX_RUN) : match.start()]
         if found := _RUN.search(before):
-            run, year, serial = found[0], *match.groups()
+            run = simplified(found[0])
+            year, serial = (int(figures.replace("\n", "")) for figures in match.groups())
             start = match.start() - len(before) + found.end() - len(_own_word(run))
-            yield Numbered(run, str(int(year)), int(serial), start, match.end())
+            yield Numbered(run, str(year), serial, start, match.end())
 
 
 def numbers_in(text: str) -> list[str]:
@@ -135,7 +138,7 @@ def numbers_in(text: str) -> list[str]:
     return list(dict.fromkeys(number.canonical for number in numbers_at(fold(text))))
 
 
-_MAY_NUMBER = re.compile(r"(?:19|20|１９|２０)\d\d")
+_MAY_NUMBER = re.compile(_YEAR)
 
 
 def plain_and_numbers(text: str) -> tuple[str, list[Numbered]]:

@@ -16,7 +16,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from bot.recognise.sketch import FLAT, Box, Sketch, Vector
+from bot.recognise.sketch import Box, Sketch, Vector
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -438,7 +438,7 @@ def _cropped(known: NDArray[np.uint8], window: Plane, inside: Box) -> Box:
     def ends(plane: NDArray[np.generic], most: int) -> int:
         part = plane[:most].astype(np.float32)
         middle = np.median(part, axis=1, keepdims=True)
-        plain = (np.abs(part - middle) <= FLAT).mean(axis=1) >= 0.65
+        plain = (np.abs(part - middle) <= 6).mean(axis=1) >= 0.65
         return most if plain.all() else int(plain.argmin())
 
     def shrunk(seen: NDArray[np.generic], whole: NDArray[np.generic], most: int) -> int:

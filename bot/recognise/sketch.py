@@ -29,8 +29,12 @@ SIDE = 16
 DIMENSIONS = 2 * SIDE * SIDE
 CUT_SHORT = 200
 """Frames are looked for at this size."""
-FLAT = 10
-"""Grey levels by which a background may vary: JPEG of quality 40 stays within it."""
+FLAT = 4
+"""Grey levels by which a background may vary: that of a chat and that of a poster are sometimes only 6 apart."""
+FAINT = 1
+"""The same for the first cut: grey posters on a grey chat, which are seen where neither is printed on."""
+SOLID = 0.7
+"""The part of a line that is not background, in a picture without any of it; a name above a picture has less."""
 GAPS = (2, 6, 14)
 """Pixels between two pieces; each width gives another way to cut, from lines to blocks."""
 DEPTH = 4
@@ -217,43 +221,53 @@ def _border(grey: Grey) -> int:
 def _pieces(grey: Grey, box: Box, depth: int, least: int) -> Iterator[Box]:
     """What remains of ``box`` when it is cut along lines of background, and that cut again, ``depth`` times."""
     x0, y0, x1, y1 = box
-    part = grey[y0:y1, x0:x1]
-    seen: set[Box] = set()
-    for colour in _backgrounds(part):
-        ink = np.abs(part.astype(np.int16) - colour) > FLAT
-        rows, columns = _runs(ink.mean(axis=1)), _runs(ink.mean(axis=0))
-        for gap in GAPS:
-            for top, bottom in _joined(rows, gap):
-                if bottom - top < least:
+    part = grey[y0:y1, x0:x1].astype(np.int16)
+    found: dict[Box, None] = {}
+    for colour in _backgrounds(grey[y0:y1, x0:x1]):
+        strange = np.abs(part - colour)
+        for flat in (FAINT, FLAT) if depth == DEPTH else (FLAT,):
+            for left, top, right, bottom in _cut(strange > flat, least):
+                found[x0 + left, y0 + top, x0 + right, y0 + bottom] = None
+    for piece in found:
+        if piece != box:
+            yield piece
+            if depth > 1 and _area(piece) < 0.95 * _area(box):
+                yield from _pieces(grey, piece, depth - 1, least)
+
+
+def _cut(ink: NDArray[np.bool_], least: int) -> Iterator[Box]:
+    """The pieces of ``ink``, narrower and wider ones, and where one of them has no background inside, that part."""
+    rows, columns = _runs(ink.mean(axis=1)), _runs(ink.mean(axis=0))
+    for gap in GAPS:
+        for top, bottom in _joined(rows, gap):
+            if bottom - top < least:
+                continue
+            across = _runs(ink[top:bottom].mean(axis=0)) if len(rows) > 1 else columns
+            for left, right in _joined(across, gap):
+                if right - left < least:
                     continue
-                across = _runs(ink[top:bottom].mean(axis=0)) if len(rows) > 1 else columns
-                for left, right in _joined(across, gap):
-                    if right - left >= least:
-                        seen.add((x0 + left, y0 + top, x0 + right, y0 + bottom))
-    for piece in seen:
-        if piece == box:
-            continue
-        yield piece
-        if depth > 1 and _area(piece) < 0.95 * _area(box):
-            yield from _pieces(grey, piece, depth - 1, least)
+                yield left, top, right, bottom
+                for upper, lower in _runs(ink[top:bottom, left:right].mean(axis=1), SOLID):
+                    if lower - upper >= least:
+                        yield left, top + upper, right, top + lower
 
 
 def _backgrounds(grey: Grey) -> list[int]:
     """The most frequent grey and, if it is another one and not rare, the next."""
-    counts = np.convolve(np.bincount(grey.ravel(), minlength=256), np.ones(5, np.int64), "same")
+    counts = np.convolve(np.bincount(grey.ravel(), minlength=256), np.ones(3, np.int64), "same")
     found = []
     for _ in range(2):
         best = int(counts.argmax())
         if counts[best] < 0.12 * grey.size:
             break
         found.append(best)
-        counts[max(0, best - 2 * FLAT) : best + 2 * FLAT + 1] = 0
+        counts[max(0, best - FLAT) : best + FLAT + 1] = 0
     return found
 
 
-def _runs(ink: NDArray[np.floating]) -> list[tuple[int, int]]:
-    """Stretches of lines with anything on them."""
-    on = np.concatenate(([False], ink > 0.01, [False]))
+def _runs(ink: NDArray[np.floating], least: float = 0.01) -> list[tuple[int, int]]:
+    """Stretches of lines with more than ``least`` on them."""
+    on = np.concatenate(([False], ink > least, [False]))
     edges = np.flatnonzero(on[1:] != on[:-1])
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 

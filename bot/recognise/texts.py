@@ -51,9 +51,9 @@ MANY_FIGURES = 0.25
 MOST_CONTRADICTIONS = 1
 """With more it is not even worth a question."""
 
-WHOLE, MOSTLY = 0.75, 0.5
-"""A text of which only such pieces are there that others say too: sure from so much of it on, and not even asked about in a
-message that is mostly something else."""
+WHOLE, MOSTLY, HALF = 0.75, 0.7, 0.5
+"""Of which less is there, that has to be half of the message: pieces of it stand in others' texts on the same fraud too. Where
+it is only pieces that other texts of the library say as well, it has to be most of the message."""
 
 _FIGURES = re.compile(r"\d+")
 _EVERYWHERE = frozenset({"96110", "110", "12381"})
@@ -90,7 +90,7 @@ class Carried:
 
 @dataclass(slots=True)
 class _Known:
-    """``own``: for each n-gram of ``body``, 1 if no other text of the library has it. ``keys``: how many it has."""
+    """``own``: for each character of ``body``, 1 if it is in nothing that another text of the library says too. ``keys``: how many it has."""
 
     body: str
     owners: list[Owner] = field(default_factory=list)
@@ -135,7 +135,7 @@ class Texts:
         index: defaultdict[str, list[int]] = defaultdict(list)
         for number, one in enumerate(self._known):
             grams = [one.body[at : at + GRAM] for at in range(len(one.body) - GRAM + 1)]
-            one.own = bytes(spread[gram] == 1 for gram in grams)
+            one.own = _own(one.body, grams, spread)
             keys = _keys(grams, spread)
             one.keys = len(keys)
             for key in keys:
@@ -201,6 +201,15 @@ def grams_of(text: str) -> set[str]:
     return {text[at : at + GRAM] for at in range(len(text) - GRAM + 1)}
 
 
+def _own(body: str, grams: Sequence[str], spread: Counter[str]) -> bytes:
+    """Which characters stand in no n-gram that other texts have."""
+    own, shared = bytearray(b"\1" * len(body)), bytes(GRAM)
+    for at, gram in enumerate(grams):
+        if spread[gram] > 1:
+            own[at : at + GRAM] = shared
+    return bytes(own)
+
+
 def _keys(grams: Sequence[str], spread: Counter[str]) -> set[str]:
     """The rarest n-grams of every stretch of a text."""
     keys: set[str] = set()
@@ -216,11 +225,11 @@ def _fit(known: _Known, plain: str, grams: set[str]) -> _Fit | None:
     kept = covered.count(1)
     if kept < max(ASKED_CHARS, ASKED * len(body)) and kept < KEPT_LONG_CHARS:
         return None
-    own = _of_its_own(known, grams, first, last)
-    pieces = own is Own.NOTHING and kept < WHOLE * len(body)
-    if own is Own.OTHERS or (pieces and kept < MOSTLY * len(plain)):
+    own = _of_its_own(known, covered, first, last)
+    beside = kept < WHOLE * len(body) and kept < (MOSTLY if own is Own.NOTHING else HALF) * len(plain)
+    if own is Own.OTHERS or (beside and own is Own.NOTHING and kept < HALF * len(plain)):
         return None
-    changed, contradicted, figures = 0.0, int(pieces), _Figures(body, plain, first, last)
+    changed, contradicted, figures = 0.0, int(beside), _Figures(body, plain, first, last)
     for start, end, instead in _gaps(body, plain):
         missing = [at for at in range(start, end) if not covered[at]]
         if missing and instead:
@@ -292,23 +301,17 @@ class Own(Enum):
     """In the middle of what is equal it is not there: it is another text on the same template."""
 
 
-def _of_its_own(known: _Known, grams: set[str], first: int, last: int) -> Own:
-    own = own_kept = shared = shared_kept = everywhere = 0
-    for at, unique in enumerate(known.own):
-        there = known.body[at : at + GRAM] in grams
-        everywhere += unique and there
-        if not first <= at < last - GRAM + 1:
-            continue
-        if unique:
-            own += 1
-            own_kept += there
-        else:
-            shared += 1
-            shared_kept += there
-    if own >= 8 and shared >= 8 and own - own_kept >= 8 and own_kept / own < 0.5 * shared_kept / shared:
+def _of_its_own(known: _Known, covered: bytearray, first: int, last: int) -> Own:
+    pairs = list(zip(known.own, covered, strict=True))
+    between = pairs[first:last]
+    own, own_kept = sum(unique for unique, _ in between), sum(unique & there for unique, there in between)
+    shared, shared_kept = len(between) - own, sum(there for _, there in between) - own_kept
+    if own - own_kept >= 6 and shared >= 8 and own_kept / own < 0.5 * shared_kept / shared:
         return Own.OTHERS
-    whole = sum(known.own)
-    return Own.NOTHING if whole < 8 or everywhere < 0.1 * whole else Own.ENOUGH
+    whole, everywhere = sum(known.own), sum(unique & there for unique, there in pairs)
+    return (
+        Own.NOTHING if whole < 6 or everywhere < 0.3 * whole * covered.count(1) / len(pairs) else Own.ENOUGH
+    )
 
 
 def _tied(fit: _Fit, best: _Fit) -> bool:

@@ -168,7 +168,7 @@ _MISTYPED = re.compile(
 _MEANT = {"传": "转", "法": "发", "巳": "已"}
 _SPELT = re.compile(r"(?<=[已己转没未])\s+(?=[转发])|(?<=已)\s+(?=经)|(?<=还)\s+(?=[没未])")
 _ROW = re.compile(
-    r"(?<=群)(?=(?:居民|业主|村民)?第?[一二三四五六七八九十\d]{1,6}(?:号)?(?:网格|群|组|号楼))|(?<=群)(?=[^\W_转发都里内中的了已己主聊我没未还全]{2,4}群)"
+    r"(?<=群)(?=(?:居民|业主|村民)?第?[一二三四五六七八九十\d]{1,6}(?:号)?(?:网格|群|组|号楼))|(?<=群)(?=[^\W_转发都里内中的了已己主聊我没未还全和跟与及]{2,4}群)"
     r"|(?<=组)(?=第?\d{1,3}组)|(?<=栋)(?=\d{1,3}栋)|(?<=号楼)(?=\d{1,3}号楼)|(?<=网格)(?=第?\d{1,3}网格)"
 )
 """一群二群, 1网格一群2网格一群: each for itself."""
@@ -236,9 +236,8 @@ def clauses(plain: str) -> list[str]:
     plain = _ROW_NOT_DONE.sub(lambda row: re.sub(r"\D+", "_", row[0]), plain)
     plain = _ROW_OF_NUMBERS.sub(lambda row: row[0].replace("/", ","), plain)
     plain = _GAP_BEFORE.sub(r"\1", _SPELT.sub("", plain))
-    plain = _ROW.sub(",", _THEN.sub(r"\1,", plain))
-    plain = _RATIO.sub(r" \1\2\3 ", plain)
-    plain = _OUTSIDE.sub(",", _JOINED.sub(",", plain))
+    plain = _RATIO.sub(r" \1\2\3 ", _JOINED.sub(",", plain))
+    plain = _OUTSIDE.sub(",", _ROW.sub(",", _THEN.sub(r"\1,", plain)))
     plain = _SPLIT_BEFORE.sub(",", _BEFORE_NOW.sub("", _TWICE.sub(r"\1", _PARTICLE.sub("", plain))))
     return [clause for clause in SEPARATOR.split(plain) if clause]
 

@@ -108,6 +108,8 @@ async def read_answer(
     for one in note:
         line = done_by_another(one, [person.name for person in desk.people_around(group)]) if group else one
         named = _speakers(desk, message, line.text, group, own=False)
+        # A gap behind a short name says that it ends there.
+        named = named or _speakers(desk, message, "·".join(line.text.split()), group, own=False)
         if len(named) != 1:
             reads.append(_unknown(named, line.text, one.text))
             continue
