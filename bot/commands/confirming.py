@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.commands.places import plain_name
 from bot.model.content import ContentId
@@ -128,15 +128,21 @@ def _by_words(words: str, opened: Sequence[TargetRow], at: datetime) -> set[Cont
     }
 
 
+AGAIN = timedelta(minutes=1)
+"""Who says it twice within that time says the same twice."""
+
+
 def _last(opened: Sequence[TargetRow], at: datetime) -> ContentId:
-    """What came last; where all of it was reported before, the one other content that still waits, if it is one."""
+    """What came last; where all of it was reported before, the one other content of that day that still waits, if it is
+    one."""
     last = opened[-1].content
     of_it = [task for task in opened if task.wave == opened[-1].wave]
     reported = all(
-        task.evidence == Evidence.CONFIRMED and task.covered_at is not None and task.covered_at < at
+        task.evidence == Evidence.CONFIRMED and task.covered_at is not None and task.covered_at <= at - AGAIN
         for task in of_it
     )
-    others = {task.content for task in opened if task.waits and task.content != last}
+    today = [task for task in opened if day_of(task.starts_at) == day_of(at)]
+    others = {task.content for task in today if task.waits and task.content != last}
     return others.pop() if reported and len(others) == 1 else last
 
 

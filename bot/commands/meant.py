@@ -12,8 +12,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.model.content import ContentId
-from bot.recognise.confirm import read_confirmation
+from bot.recognise.confirm import MAX_LINE, read_confirmation
 from bot.recognise.normalise import fold, numbers_at, simplified
+from bot.recognise.note import is_group_note, topic_of
 
 LEAST, LEAST_ALONE = 2, 4
 """So many characters of a title say which it is: where 那条 or brackets stand beside them, and where nothing does."""
@@ -59,6 +60,8 @@ _SHORT = re.compile(
 def named_in(text: str, topics: Sequence[Topic], own: Collection[str] = ()) -> Named:
     """The contents that ``text`` names, each once. ``own``: names of the person's groups and places, which a word of a
     title must not be taken from."""
+    if len(text) > MAX_LINE or not topics:
+        return Named((), text)
     found: list[ContentId] = []
     text = _by_number(text, topics, own, found)
     text = _by_title(text, topics, own, found)
@@ -196,40 +199,44 @@ def quote_of(text: str) -> str:
     return _BY.sub("", found["what"]) if found else ""
 
 
-def replied_to(quoted: str, topics: Sequence[Topic]) -> tuple[ContentId, ...] | None:
+def replied_to(
+    quoted: str, topics: Sequence[Topic], names: Iterable[str] = ()
+) -> tuple[ContentId, ...] | None:
     """The contents that a reply to ``quoted`` is about; () when that says nothing (somebody's “请转发”), None when it is
-    about something that is none of ours."""
-    letters = _letters(quoted)[0].removesuffix("号")
-    told = [(topic, [_letters(text)[0] for text in topic.texts]) for topic in topics]
-    carried = [
-        topic.content
-        for topic, texts in told
-        if any(
-            len(letters) >= LEAST_QUOTED and (letters in text or text in letters) for text in texts if text
-        )
-    ]
-    if len(carried) == 1:
-        return tuple(carried)
-    named = named_in(quoted, topics).contents
-    if named:
+    about something that is none of ours. ``names``: of people and places that may stand in it."""
+    if is_group_note(quoted):
+        quoted = topic_of(quoted)
+    letters = _letters(quoted[: 2 * MAX_LINE])[0].removesuffix("号")
+    told = [(topic, [plain for text in topic.texts if (plain := _letters(text)[0])]) for topic in topics]
+    for fits in (_is_or_begins, _shares):
+        carried = [topic.content for topic, texts in told if any(fits(letters, text) for text in texts)]
+        if len(carried) == 1:
+            return tuple(carried)
+    if named := named_in(quoted[:MAX_LINE], topics).contents:
         return named
     whole = [topic.content for topic in topics if _letters(topic.title)[0] in letters]
     if len(whole) == 1:
         return tuple(whole)
-    longest = sorted(
-        ((max((_common(letters, text)[1] for text in texts), default=0), topic) for topic, texts in told),
-        key=lambda piece: -piece[0],
-    )
-    if longest and longest[0][0] >= 2 * LEAST_QUOTED and (len(longest) == 1 or longest[1][0] < longest[0][0]):
-        return (longest[0][1].content,)
-    return () if carried or read_confirmation(quoted) is not None or says_nothing(quoted) else None
+    return () if read_confirmation(quoted) is not None or says_nothing(quoted, names) else None
 
 
-_OURS = re.compile(r"反诈|防诈|诈骗|防骗|96110|您转")
+def _is_or_begins(letters: str, text: str) -> bool:
+    """Whether a reply's quotation is a content's text, or a piece of it: a long one is cut by the chat."""
+    return len(letters) >= LEAST_QUOTED and (letters in text or (text in letters and len(text) >= LEAST_QUOTED))
+
+
+def _shares(letters: str, text: str) -> bool:
+    """Whether a good piece of it stands in the text."""
+    size = 2 * LEAST_QUOTED
+    return any(letters[at : at + size] in text for at in range(max(0, len(letters) - size + 1)))
+
+
+_OURS = re.compile(r"反诈|防诈|电诈|涉诈|诈骗|防骗|96110|您转|个群(?:没|还|等)")
 _COMMON = re.compile(
     r"[\W_\d]+|请|大家|大伙|各位?|所有|网格[员长]?|村民?|社区|小?组|单位|部门|同志们?|人员|尽快|抓紧|及时|马上|立即|把|将|刚才|刚刚?|才|发的?|今[天日]|昨[天日]|明天|[上下]午|早上|晚上|[月日年点时前后]"
     r"|之|以|的|那|这|[条个篇份下]|一|内容|消息|信息|图片|视频|链接|卡片|文件|宣传|通知|推送|材料|转发?|到|至|进|往|给|自己|所在|负责|居民|业主|微信|群[里内主]?|没有?|未|还|了|吗|呢|吧|啊|哈|谁|有|是|都|全部?|已|完成?"
-    r"|好|收到|回复?|说|声|报|一下|情况|反馈|统计|汇总|登记|名单|进度|任务|接龙|打卡|哪些|几|务必|记得|要求?|需|辛苦|谢谢|麻烦|帮忙|在|此|后|例|姓名|跟|和|我|你|您|们|也|再|就|次|第|期|截止|落实|按|做|工作|覆盖|反诈|防诈|诈骗|防骗"
+    r"|好|收到|回复?|说|声|报|一下|情况|反馈|统计|汇总|登记|名单|进度|任务|接龙|打卡|哪些|几|务必|记得|要求?|需|辛苦|谢谢|麻烦|帮忙|在|此|后|例|姓名|跟|和|我|你|您|们|也|再|就|次|第|期|截止|落实|按|做|工作|覆盖|反诈|防诈|电诈|涉诈|诈骗|防骗|必须|不得|不要|别|遗?漏|确保|同步|继续|统一|可以|能|对|领导|看|检查|督查|通报|提醒|温馨|友情|安排|负责人|责任人|联络员|楼栋?长|住户|家长"
+    r"|各村|阵地|速|赶[紧快]|快|点名|扣|打|今早|今晚|下班|中午|名字?|同志|老师|主任|书记"
 )
 
 
@@ -238,7 +245,7 @@ def says_nothing(text: str, places: Iterable[str] = ()) -> bool:
 
     ``places``: names of the town's places, which are no matter either.
     """
-    plain = simplified(fold(text))
+    plain = re.sub(r"@\S+", " ", simplified(fold(text)))
     if _OURS.search(plain) and "转" in plain:
         return True
     for place in sorted(filter(None, map(fold, places)), key=len, reverse=True):

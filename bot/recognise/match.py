@@ -28,12 +28,13 @@ from bot.model.content import Content, ContentId, Part, PartKind
 from bot.recognise.cards import KINDS, Cards, page_of
 from bot.recognise.confirm import read_confirmation
 from bot.recognise.files import Files, Look, Looks
+from bot.recognise.fitting import Owner
 from bot.recognise.gallery import Gallery
 from bot.recognise.links import urls_in, without_urls
 from bot.recognise.normalise import Numbered, fold, normalise, numbers_at, plain_and_numbers, without_quote
 from bot.recognise.note import is_group_note
 from bot.recognise.talk import issued_elsewhere, issuers, only_talks
-from bot.recognise.texts import Carried, Owner, Texts
+from bot.recognise.texts import Carried, Texts
 from bot.recognise.verdict import NOTHING, SCORE, Hit, How, Verdict, verdict_of
 
 MUCH = 0.4

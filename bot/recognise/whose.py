@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from bot.recognise.confirm import MAX_LINE
 from bot.recognise.normalise import simplified
 
 
@@ -26,14 +27,15 @@ _AND = r"\s*(?:和|跟|与|同|及|以及|还有|、|,|，)\s*"
 _I = r"(?:我们|我|本人)"
 _THE_TWO = r"(?:的)?(?:我们)?(?:[俩仨]|[两二三23]个?人)?(?:的)?"
 _THEIRS = r"(?:(?:那|这)[边里份])?(?:的)?(?:几个|所有的?)?(?:居民)?(?:群|网格)?"
-_HELPS = r"(?:替|帮忙?|代替?|给)"
+_HELPS = r"(?:替|帮忙?|代替?)"
+_TURN = r"转(?![账帐移让交载学正岗])"
 _ONCE = r"(?:也|都|已经?|己|来|刚刚?|全部?|一起)"
 
 
 def whose(text: str, names: Collection[str]) -> Whose:
     """Whose groups ``text`` is about. ``names``: how colleagues may be called, full and given names."""
     plain = simplified(text)
-    known = [name for name in names if name and name in plain]
+    known = [name for name in names if name and name in plain] if len(text) <= MAX_LINE else []
     if not known:
         return Whose((), True, text)
     one = "(?:" + "|".join(map(re.escape, sorted(known, key=len, reverse=True))) + ")"
@@ -51,10 +53,15 @@ def whose(text: str, names: Collection[str]) -> Whose:
     paired = bool(found)
     # “代周桂芳转发” is a report without any 了.
     rest = take(rf"(?:我)?代替?\s*{some}(?:的)?转发?(?=\s*(?:[,，。;；!！~]|$))", "已转发", rest)
+    does = rf"(?:{_ONCE}|代)*(?:{_TURN}|[,，:：])"
+    # “给周桂芳转了” may as well say that it was sent to her.
     rest = take(
-        rf"(?:我)?({_ONCE}*){_HELPS}了?\s*{some}{_THEIRS}(?=\s*(?:{_ONCE}|代)*(?:转|[,，:：]))", r"\1", rest
+        rf"(?:我)?({_ONCE}*)(?:{_HELPS}了?\s*{some}{_THEIRS}(?=\s*{does})|给\s*{some}{_THEIRS}(?=代))",
+        r"\1",
+        rest,
     )
-    rest = take(rf"{some}(?:的|{_THEIRS}(?<=[边里份群格]))(?=(?:是|由)?我?(?:{_ONCE}|{_HELPS})*转)", "", rest)
+    theirs = rf"{some}(?:的|{_THEIRS}(?<=[边里份群格]))(?=(?:是|由)?我?(?:{_ONCE}|{_HELPS})*{_TURN})"
+    rest = take(theirs, "", rest)
     rest = take(rf"{one}[请让叫托]我{_HELPS}*[他她]?转发?(?:一下)?(?=\s*[,，。;；])", "", rest)
     if not found:
         return Whose((), True, text)

@@ -104,9 +104,11 @@ async def read_answer(
         return await _read_said(desk, message, group, known_by)
     found = _speakers(desk, message, message.sender_name, group, own=True)
     poster = found[0] if len(found) == 1 else None
+    people = [person.name for person in desk.people_around(group)] if group else []
+    topic = topic_of(message.text)
     reads: list[Read | None] = []
     for one in note:
-        line = done_by_another(one, [person.name for person in desk.people_around(group)]) if group else one
+        line = done_by_another(one, people)
         named = _speakers(desk, message, line.text, group, own=False)
         # A gap behind a short name says that it ends there.
         named = named or _speakers(desk, message, "·".join(line.text.split()), group, own=False)
@@ -114,7 +116,7 @@ async def read_answer(
             reads.append(_unknown(named, line.text, one.text))
             continue
         own_line = poster is not None and poster.id == named[0].id and one is note[-1]
-        words = _Words(named[0], line.text, one.text, topic_of(message.text), line, fresh=own_line)
+        words = _Words(named[0], line.text, one.text, topic, line, fresh=own_line)
         reads.append(await _read_one(desk, message, group, known_by, words))
     return [read for read in reads if read is not None]
 
@@ -285,11 +287,13 @@ def _about(
     none of ours."""
     if not words.about:
         return ()
+    places = [node.name for node in desk.tree.upward(desk.tree.by_id[group.node])] if group else []
     if words.note is not None:
-        places = [node.name for node in desk.tree.upward(desk.tree.by_id[group.node])] if group else []
         named = named_in(words.about, topics).contents
         return named if named or says_nothing(words.about, places) else None
-    told = replied_to(words.about, topics)
+    around = desk.people_around(group) if group else ()
+    people = [name for one in around for name in (one.name, one.name[-2:]) if name in words.about]
+    told = replied_to(words.about, topics, [*people, *places])
     if not told:
         carried = desk.recogniser.match(Message("", "", "", desk.now, MessageKind.TEXT, words.about)).hits
         known = {topic.content for topic in topics}
@@ -363,7 +367,7 @@ async def _numbered(desk: Desk, worker: WorkerId, words: str, day: date) -> dict
 
 
 _SPOKEN = (MessageKind.TEXT, MessageKind.QUOTE, MessageKind.GROUP_NOTE)
-_MAY_CONFIRM = re.compile(r"[转轉]|接[龙龍]|[已己以巳都]传发|发.{0,6}群")
+_MAY_CONFIRM = re.compile(r"[转轉]|接[龙龍]|[传专]发|发.{0,6}群")
 """Every confirmation says 转 (or 传, by ear), or that it was sent to groups, or stands in a #接龙; most talk does none of
 that and is let go at once."""
 _NAMES_A_NUMBER = re.compile(r"[\d一二两三四五六七八九十]")
