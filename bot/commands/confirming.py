@@ -163,6 +163,8 @@ def taken_back(
     opened = [task for task in numbered.values() if task.opened_at is not None and task.opened_at <= at]
     last = {max(opened, key=lambda task: (task.opened_at or at, task.wave)).content} if opened else set()
     of_these = [task for task in claimed if task.content in (meant or last)]
+    if said.denied == () and meant:
+        return of_these
     found = [task for item in said.denied or () for task in _matching(item, numbered, of_these)]
     return [task for task in found if task in claimed]
 
@@ -181,7 +183,7 @@ def contradicted(
     """Whether ``said`` at ``at`` takes back what the person had said before (“已转发”, then “2网格没转”)."""
     if said.denied is None or not _claimed(numbered, at):
         return False
-    if not said.denied:
+    if not said.denied and not meant:
         # “没转”, while something is open: that is what it is about.
         return not any(task.waits for task in numbered.values())
     return bool(taken_back(said, numbered, at, meant))

@@ -74,6 +74,20 @@ def named_in(text: str, topics: Sequence[Topic], own: Collection[str] = ()) -> N
     return Named(tuple(dict.fromkeys(found)), text)
 
 
+def one_by_one(text: str, topics: Sequence[Topic], own: Collection[str] = ()) -> list[Named]:
+    """What is said of each content where several are named (“037号转了，038号明天转”); empty where that cannot be told."""
+    found: list[tuple[tuple[ContentId, ...], list[str]]] = []
+    for clause in filter(str.strip, re.split(r"[,，;；。\n]+", text)):
+        named = named_in(clause, topics, own)
+        if named.contents:
+            found.append((named.contents, [named.rest]))
+        elif found:
+            found[-1][1].append(named.rest)
+        else:
+            return []
+    return [Named(contents, "，".join(said)) for contents, said in found] if len(found) > 1 else []
+
+
 _BETWEEN = re.compile(r"(?:^|(?<=\s))\s*(?:和|与|跟|及|以及|还有|[、,，])\s+")
 """What stood between two names that are taken out."""
 
@@ -222,7 +236,9 @@ def replied_to(
 
 def _is_or_begins(letters: str, text: str) -> bool:
     """Whether a reply's quotation is a content's text, or a piece of it: a long one is cut by the chat."""
-    return len(letters) >= LEAST_QUOTED and (letters in text or (text in letters and len(text) >= LEAST_QUOTED))
+    return len(letters) >= LEAST_QUOTED and (
+        letters in text or (text in letters and len(text) >= LEAST_QUOTED)
+    )
 
 
 def _shares(letters: str, text: str) -> bool:

@@ -21,10 +21,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.model.chat import FILES, Message, MessageKind
-from bot.model.content import Content, ContentId, Part, PartKind
+from bot.model.content import Content, Part, PartKind
 from bot.recognise.cards import KINDS, Cards, page_of
 from bot.recognise.confirm import read_confirmation
 from bot.recognise.files import Files, Look, Looks
@@ -33,6 +33,7 @@ from bot.recognise.gallery import Gallery
 from bot.recognise.links import urls_in, without_urls
 from bot.recognise.normalise import Numbered, fold, normalise, numbers_at, plain_and_numbers, without_quote
 from bot.recognise.note import is_group_note
+from bot.recognise.numbers import Numbers
 from bot.recognise.talk import issued_elsewhere, issuers, only_talks
 from bot.recognise.texts import Carried, Texts
 from bot.recognise.verdict import NOTHING, SCORE, Hit, How, Verdict, verdict_of
@@ -76,24 +77,13 @@ class Recogniser:
         contents = list(contents)
         parts = [(content.id, part) for content in contents for part in content.parts]
         self._hashes: dict[str, list[Owner]] = {}
-        self._numbers: dict[tuple[str, int], list[tuple[str, ContentId, PartKind]]] = {}
-        self._own: dict[ContentId, str] = {}
-        self._brings: dict[ContentId, frozenset[str]] = {}
-        """The numbers that stand in a content's texts, its own included."""
+        self._numbers = Numbers(contents)
+        self._main = {content.id: content.parts[content.main].kind for content in contents}
         self._cards = Cards()
         self._kinds = {content.id: {part.kind for part in content.parts} for content in contents}
         self._titles = {content.id: normalise(content.title) for content in contents}
         texts = [part.text for _, part in parts if part.kind is PartKind.TEXT]
         self._issuers = frozenset().union(*map(issuers, texts))
-        for content in contents:
-            main_kind = content.parts[content.main].kind
-            for number in numbers_at(fold(content.number)):
-                entry = (number.word, content.id, main_kind)
-                self._numbers.setdefault((number.year, number.serial), []).append(entry)
-                self._own[content.id] = number.canonical
-            told = "\n".join(part.text for part in content.parts if part.kind is PartKind.TEXT)
-            numbers = (number.canonical for number in numbers_at(fold(f"{content.number}\n{told}")))
-            self._brings[content.id] = frozenset(numbers)
         for id, part in parts:
             if part.sha256 and part.kind is not PartKind.TEXT:
                 self._hashes.setdefault(part.sha256.lower(), []).append(Owner(id, part.main))
@@ -165,8 +155,8 @@ class Recogniser:
         kind = PartKind(message.kind.value)
         ours = self._cards.may_be_ours(message.url)
         for number in numbers_at(fold(words)):
-            for content, main_kind in self._numbered(number):
-                hit = Hit(content, How.NUMBER, SCORE[How.NUMBER], main_kind is kind)
+            for content in self._numbers.contents(number):
+                hit = Hit(content, How.NUMBER, SCORE[How.NUMBER], self._main[content] is kind)
                 found.add(hit, sure=ours and kind in self._kinds[content])
 
     def _text(self, text: str, found: _Found, *, lines: bool = False) -> None:
@@ -196,33 +186,30 @@ class Recogniser:
     def _bodies(self, plain: str, numbers: Sequence[Numbered], found: _Found) -> list[Numbered]:
         """Texts inside ``plain``; returns the ``numbers`` that are not of these texts and may say something themselves."""
         carried = self._texts.find(plain)
-        if not carried:
-            return list(numbers)
-        given = {number.canonical for number in numbers}
+        if not numbers:
+            for one in carried:
+                for owner in (*one.owners, *one.rivals):
+                    found.add(_hit(one, owner), sure=one.sure)
+            return []
+        given = {number.canonical for number in numbers if self._numbers.contents(number)}
         explained: set[str] = set()
-        wrong = False
         for one in carried:
-            hits, sure = self._told_apart(one, given)
-            brought = set().union(*(self._brings[hit.content] for hit in hits))
+            owners = [*one.owners, *one.rivals]
+            # Where several fit, the number tells which it is.
+            named = [owner for owner in owners if self._numbers.brings[owner.content] & given]
+            if named and len(owners) > 1:
+                owners = named
+            brought = frozenset().union(*(self._numbers.brings[owner.content] for owner in owners))
             explained |= brought
-            others = sorted(n.canonical for n in numbers if self._numbered(n) and n.canonical not in brought)
-            lacks = any(hit.content in self._own for hit in hits) and not brought & given
-            wrong |= bool(lacks and others and sure)
-            reason = f"正文是这一条，编号却写着{'、'.join(others)}" if lacks and others else ""
-            for hit in hits:
-                found.add(replace(hit, reason=reason), sure=sure)
-        # A text without its own number beside another one: that is a wrong number and not another content.
-        return [] if wrong else [number for number in numbers if number.canonical not in explained]
-
-    def _told_apart(self, carried: Carried, given: set[str]) -> tuple[list[Hit], bool]:
-        """The hits of a text that was found, and whether they are sure: where several fit, the number tells which it is."""
-        owners = [*carried.owners, *carried.rivals]
-        by_number = (
-            [owner for owner in owners if self._brings[owner.content] & given] if len(owners) > 1 else []
-        )
-        how = How.EXACT if carried.exact else How.NEAR
-        hits = [Hit(owner.content, how, carried.score, owner.main) for owner in by_number or owners]
-        return hits, carried.sure or (bool(by_number) and bool(carried.rivals))
+            others = "、".join(sorted(given - brought))
+            wrong = bool(others) and not named and any(o.content in self._numbers.has_own for o in owners)
+            reason = f"正文是这一条，编号却写着{others}" if wrong else ""
+            for owner in owners:
+                found.add(_hit(one, owner, reason), sure=one.sure or bool(named and one.rivals))
+            if wrong and one.sure:
+                # That is a wrong number and not another content.
+                explained |= given
+        return [number for number in numbers if number.canonical not in explained]
 
     def _mentions(self, text: str, numbers: Sequence[Numbered], carried: bool, found: _Found) -> None:
         """Numbers in a folded text that no text in it explains."""
@@ -230,25 +217,15 @@ class Recogniser:
             return
         if not carried and issued_elsewhere(text, self._issuers):
             return
-        named = [hit for number in numbers for hit in self._numbered(number)]
-        about = not carried and only_talks(text, (self._titles[content] for content, _ in named))
-        for content, main_kind in named:
-            hit = Hit(content, How.NUMBER, SCORE[How.NUMBER], main_kind is PartKind.TEXT)
+        named = [content for number in numbers for content in self._numbers.contents(number)]
+        about = not carried and only_talks(text, (self._titles[content] for content in named))
+        for content in named:
+            hit = Hit(content, How.NUMBER, SCORE[How.NUMBER], self._main[content] is PartKind.TEXT)
             found.add(hit, sure=not about or self._texts.share(content, _plain(text)) >= MUCH)
 
-    def _numbered(self, number: Numbered) -> list[tuple[ContentId, PartKind]]:
-        known = self._numbers.get((number.year, number.serial), ())
-        return [(content, kind) for word, content, kind in known if _has_word(number.word, word)]
 
-
-_BEFORE = re.compile(
-    r"(?:^|转发?|看+|的|是|为|见|按|据|请|发|号|条|和|与|及|下|上|容|标题|提醒|学习|通知|关于|将|把|对|在|到|给|了|有|这个?|[:，。！？\s])$"
-)
-
-
-def _has_word(run: str, word: str) -> bool:
-    """Whether the characters before a year end with a number's own word: 白反诈宣 is another town's than 反诈宣."""
-    return run.endswith(word) and _BEFORE.search(run.removesuffix(word)) is not None
+def _hit(carried: Carried, owner: Owner, reason: str = "") -> Hit:
+    return Hit(owner.content, How.EXACT if carried.exact else How.NEAR, carried.score, owner.main, reason)
 
 
 def is_part(message: Message, part: Part) -> bool:

@@ -155,7 +155,8 @@ def plain_and_numbers(text: str) -> tuple[str, list[Numbered]]:
         for number in reversed(numbers):
             text = f"{text[: number.start]} {text[number.end :]}"
     if "@" in text or "＠" in text:
-        text = without_mentions(fold(text))
+        head = text[:MAX_MENTIONS]
+        text = without_mentions(fold(head)) + text[MAX_MENTIONS:]
     if "[" in text:
         text = _EMOJI_CODE.sub("", text)
     return text[:MAX_CHARACTERS].translate(_LETTERS), numbers
@@ -175,5 +176,7 @@ class _Letters(dict[int, str | None]):
         return plain
 
 
+MAX_MENTIONS = 200
+"""Characters at a text's start in which people are named with @."""
 MOST_LETTERS = 30_000
 _LETTERS = _Letters()

@@ -132,21 +132,21 @@ class Texts:
     def _candidates(self, grams: set[str]) -> list[tuple[Known, float]]:
         """The texts of which the message has more than a key or two, with the share of their keys, largest first; those that
         few others could be before others."""
+        hits: dict[int, int] = {}
         keys = self._keys & grams
-        if not keys:
-            return []
-        hits: defaultdict[int, int] = defaultdict(int)
-        worth: defaultdict[int, float] = defaultdict(float)
         for key in keys:
-            where = self._index[key]
-            value = 1 / len(where)
-            for number in where:
-                hits[number] += 1
-                worth[number] += value
-        enough = [number for number, count in hits.items() if count >= MIN_KEYS * self._known[number].keys]
+            for number in self._index[key]:
+                hits[number] = hits.get(number, 0) + 1
+        enough = [n for n, count in hits.items() if count > 1 and count >= MIN_KEYS * self._known[n].keys]
         if len(enough) > CANDIDATES:
+            worth = dict.fromkeys(enough, 0.0)
+            for key in keys:
+                where = self._index[key]
+                for number in where:
+                    if number in worth:
+                        worth[number] += 1 / len(where)
             enough = sorted(enough, key=worth.__getitem__, reverse=True)[:CANDIDATES]
-        found = [(one, hits[number] / one.keys) for number in enough for one in (self._known[number],)]
+        found = [(self._known[number], hits[number] / self._known[number].keys) for number in enough]
         return sorted(found, key=lambda pair: pair[1], reverse=True)
 
 

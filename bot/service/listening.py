@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.commands.confirming import contradicted, resolve, taken_back
-from bot.commands.meant import Topic, named_in, quote_of, replied_to, says_nothing
+from bot.commands.meant import Topic, named_in, one_by_one, quote_of, replied_to, says_nothing
 from bot.model.chat import Message, MessageKind, Recall, form_of
 from bot.model.content import ContentId
 from bot.model.ledger import Act, Entry, SendState, TargetId
 from bot.model.time import day_of
 from bot.model.tree import Group, Post, Worker, WorkerId
 from bot.phrases import titles
-from bot.recognise.confirm import ConfirmationKind, read_confirmation
+from bot.recognise.confirm import Confirmation, ConfirmationKind, read_confirmation
 from bot.recognise.match import is_part
 from bot.recognise.normalise import fold, normalise, numbers_in, without_quote
 from bot.recognise.note import NoteLine, done_by_another, read_group_note, read_note_line, topic_of
@@ -202,15 +202,51 @@ async def _read_one(
     meant = named.contents or _about(desk, words, topics, group)
     if meant is None:
         return None
-    if note is None:
-        known = [worker.name] if speaker is None else [worker.name, speaker.name]
-        said = read_confirmation(named.rest, known, names)
-    else:
-        said = read_note_line(
-            replace(note, text=named.rest) if named.contents else note, names, [worker.name]
-        )
-    if said is None:
-        return None
+    if note is not None:
+        line = replace(note, text=named.rest) if named.contents else note
+        said = read_note_line(line, names, [worker.name])
+        return await _settle(desk, message, group, known_by, words, tasks, said, meant, speaker)
+    known = [worker.name] if speaker is None else [worker.name, speaker.name]
+    each = one_by_one(words.text, topics, {*names, worker.name}) if len(named.contents) > 1 else []
+    told = [(one.contents, read_confirmation(one.rest, known, names)) for one in each]
+    if not told or any(said is None or said.kind is ConfirmationKind.UNCLEAR for _, said in told):
+        told = [(tuple(meant), read_confirmation(named.rest, known, names))]
+    reads = [
+        await _settle(desk, message, group, known_by, words, tasks, said, contents, speaker)
+        for contents, said in told
+        if said is not None
+    ]
+    return _together([read for read in reads if read is not None])
+
+
+def _together(reads: Sequence[Read]) -> Read | None:
+    """What somebody says of several contents at once, as one."""
+    if len(reads) < 2:
+        return reads[0] if reads else None
+    return replace(
+        reads[0],
+        groups=[group for read in reads for group in read.groups],
+        fresh=[group for read in reads for group in read.fresh],
+        targets=[target for read in reads for target in read.targets],
+        unclear="；".join(dict.fromkeys(read.unclear for read in reads if read.unclear)),
+        titles="".join(read.titles for read in reads),
+        contradicts=any(read.contradicts for read in reads),
+    )
+
+
+async def _settle(
+    desk: Desk,
+    message: Message,
+    group: Group | None,
+    known_by: datetime,
+    words: _Words,
+    tasks: Mapping[int, TargetRow],
+    said: Confirmation,
+    meant: Sequence[ContentId],
+    speaker: Worker | None,
+) -> Read | None:
+    """What was ``said`` of the person's ``tasks``, recorded."""
+    worker, note = words.person, words.note
     read = Read(
         worker, line=plain(words.line), kind=said.kind, about=bool(said.about or meant), note=note is not None, tasks=tasks
     )  # fmt: skip

@@ -1,0 +1,41 @@
+"""The content numbers of a library: whose a number in a message is, and which numbers a content's texts bring along. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bot.model.content import Content, ContentId, PartKind
+from bot.recognise.normalise import Numbered, fold, numbers_at
+
+_BEFORE = re.compile(
+    r"(?:^|转发?|看+|的|是|为|见|按|据|请|发|号|条|和|与|及|下|上|容|标题|提醒|学习|通知|关于|将|把|对|在|到|给|了|有|这个?|[:，。！？\s])$"
+)
+"""What may stand right before a number in a sentence."""
+
+
+class Numbers:
+    """Numbers and their contents."""
+
+    def __init__(self, contents: Iterable[Content]) -> None:
+        self._known: dict[tuple[str, int], list[tuple[str, ContentId]]] = {}
+        self.brings: dict[ContentId, frozenset[str]] = {}
+        """The numbers (canonical) that stand in a content's texts, its own included."""
+        self.has_own: set[ContentId] = set()
+        for content in contents:
+            for number in numbers_at(fold(content.number)):
+                self._known.setdefault((number.year, number.serial), []).append((number.word, content.id))
+                self.has_own.add(content.id)
+            told = "\n".join(part.text for part in content.parts if part.kind is PartKind.TEXT)
+            numbers = (number.canonical for number in numbers_at(fold(f"{content.number}\n{told}")))
+            self.brings[content.id] = frozenset(numbers)
+
+    def contents(self, number: Numbered) -> list[ContentId]:
+        """The contents whose number this is: 白反诈宣〔2026〕1号 is another town's than 反诈宣〔2026〕1号."""
+        known = self._known.get((number.year, number.serial), ())
+        return [content for word, content in known if _has_word(number.word, word)]
+
+
+def _has_word(run: str, word: str) -> bool:
+    """Whether the characters before a year end with a number's own word, and what is before that is no part of it."""
+    return run.endswith(word) and _BEFORE.search(run.removesuffix(word)) is not None
