@@ -304,10 +304,10 @@ def heard(parts: Sequence[str], *, note: bool = False, groups: Collection[str] =
     return found
 
 
-_BARE = re.compile(r"\d{1,3}(?:[-~至到]\d{1,3})?")
+_BARE = re.compile(r"\d{1,3}(?:[-~至到]\d{1,3})?号?")
 _NUMBERS = re.compile(r"(?:第(?=\d+个?$))?(\d{1,3}(?:_\d{1,3})*)(?:(?<=第\d)个|(?<=第\d\d)个)?((?:网格|群)?)")
 """第3个 is the number 3 of the list; 1_3 are 1 and 3 of one row (`bot.recognise.words.clauses`)."""
-_RANGE = re.compile(r"第?(\d{1,3})[-~至到](\d{1,3})(.*)")
+_RANGE = re.compile(r"第?(\d{1,3})(?:网格|群|组|号楼|栋|号)?[-~至到—]+第?(\d{1,3})(.*)")
 _SUFFIX = re.compile(r"第?\d[\d\-~至到]*((?:号)?(?:网格|群|组|号楼|栋|社区|小区))")
 
 
@@ -317,7 +317,7 @@ def _spelled(items: Sequence[str]) -> tuple[str, ...]:
     suffix = last.group(1) if last else ""
     spelled = []
     for item in items:
-        item = item + suffix if suffix and _BARE.fullmatch(item) else item
+        item = item.removesuffix("号") + suffix if suffix and _BARE.fullmatch(item) else item
         if found := _NUMBERS.fullmatch(item):
             spelled += [number + found[2] for number in found[1].split("_")]
             continue

@@ -114,6 +114,8 @@ def fit(known: Known, plain: str, grams: set[str]) -> Fit | None:
     beside = kept < WHOLE * len(body) and kept < (MOSTLY if own is Own.NOTHING else HALF) * len(plain)
     if own is Own.OTHERS or (beside and own is Own.NOTHING and kept < HALF * len(plain)):
         return None
+    if 0 not in there[first:last]:
+        return Fit(known, kept, 0.0, int(beside))
     changed, contradicted, figures = 0.0, int(beside), _Figures(body, plain, first, last)
     for start, end, instead in _gaps(body, plain):
         if instead and 0 in there[start:end]:

@@ -170,6 +170,8 @@ class Recogniser:
         left = self._bodies(plain, numbers, found)
         if not left or is_group_note(text):
             return
+        if not any(map(self._numbers.contents, left)):
+            return
         folded, carried = fold(text), len(left) < len(numbers) or bool(found.reposts)
         if not lines:
             self._mentions(folded, left, carried, found)
@@ -213,12 +215,12 @@ class Recogniser:
 
     def _mentions(self, text: str, numbers: Sequence[Numbered], carried: bool, found: _Found) -> None:
         """Numbers in a folded text that no text in it explains."""
-        if not numbers or (not carried and read_confirmation(text) is not None):
-            return
-        if not carried and issued_elsewhere(text, self._issuers):
-            return
         named = [content for number in numbers for content in self._numbers.contents(number)]
+        if not named or (not carried and issued_elsewhere(text, self._issuers)):
+            return
         about = not carried and only_talks(text, (self._titles[content] for content in named))
+        if about and read_confirmation(text) is not None:
+            return
         for content in named:
             hit = Hit(content, How.NUMBER, SCORE[How.NUMBER], self._main[content] is PartKind.TEXT)
             found.add(hit, sure=not about or self._texts.share(content, _plain(text)) >= MUCH)

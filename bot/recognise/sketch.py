@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import heapify, heappop, heappush
 from io import BytesIO
 
 import numpy as np
@@ -37,7 +38,8 @@ SOLID = 0.7
 """The part of a line that is not background, in a picture without any of it; a name above a picture has less."""
 GAPS = (2, 6, 14)
 """Pixels between two pieces; each width gives another way to cut, from lines to blocks."""
-DEPTH = 4
+MAX_CUTS = 14
+"""Frames that are cut into pieces, the largest first."""
 MIN_FRAME = 0.15
 """A frame's width and height, at least, as a part of the picture's short side."""
 MAX_FRAMES = 40
@@ -177,16 +179,20 @@ def frames_of(grey: Grey) -> list[Box]:
     """Rectangles of ``grey`` that stand out from their surroundings: the whole, without its borders, and pieces."""
     height, width = grey.shape
     whole = (0, 0, width, height)
-    found: dict[Box, None] = {whole: None}
     least = max(8, int(MIN_FRAME * min(width, height)))
-    trimmed = _without_border(grey)
-    for box in dict.fromkeys((whole, trimmed)):
-        for piece in _pieces(grey, box, DEPTH, least):
-            found[piece] = None
-    found[trimmed] = None
-    rest = sorted((box for box in found if box != whole), key=_area, reverse=True)
+    found = {whole, _without_border(grey)}
+    queue = [(-_area(box), box) for box in found]
+    heapify(queue)
+    for turn in range(MAX_CUTS):
+        if not queue:
+            break
+        _, box = heappop(queue)
+        for piece in _pieces(grey, box, least, FAINT if turn < 2 else FLAT):
+            if piece not in found:
+                found.add(piece)
+                heappush(queue, (-_area(piece), piece))
     kept = [whole]
-    for box in rest:
+    for box in sorted(found - {whole}, key=_area, reverse=True):
         if len(kept) == MAX_FRAMES:
             break
         if all(max(abs(a - b) for a, b in zip(box, other, strict=True)) > 2 for other in kept):
@@ -218,38 +224,40 @@ def _border(grey: Grey) -> int:
     return int(strange.argmax()) if strange.any() else len(grey)
 
 
-def _pieces(grey: Grey, box: Box, depth: int, least: int) -> Iterator[Box]:
-    """What remains of ``box`` when it is cut along lines of background, and that cut again, ``depth`` times."""
+def _pieces(grey: Grey, box: Box, least: int, faint: int) -> set[Box]:
+    """What remains of ``box`` when it is cut along lines of background."""
     x0, y0, x1, y1 = box
-    part = grey[y0:y1, x0:x1].astype(np.int16)
-    found: dict[Box, None] = {}
-    for colour in _backgrounds(grey[y0:y1, x0:x1]):
-        strange = np.abs(part - colour)
-        for flat in (FAINT, FLAT) if depth == DEPTH else (FLAT,):
+    part = grey[y0:y1, x0:x1]
+    found: set[Box] = set()
+    for colour in _backgrounds(part):
+        strange = np.abs(part.astype(np.int16) - colour)
+        for flat in {faint, FLAT}:
             for left, top, right, bottom in _cut(strange > flat, least):
-                found[x0 + left, y0 + top, x0 + right, y0 + bottom] = None
-    for piece in found:
-        if piece != box:
-            yield piece
-            if depth > 1 and _area(piece) < 0.95 * _area(box):
-                yield from _pieces(grey, piece, depth - 1, least)
+                found.add((x0 + left, y0 + top, x0 + right, y0 + bottom))
+    return found
 
 
 def _cut(ink: NDArray[np.bool_], least: int) -> Iterator[Box]:
     """The pieces of ``ink``, narrower and wider ones, and where one of them has no background inside, that part."""
-    rows, columns = _runs(ink.mean(axis=1)), _runs(ink.mean(axis=0))
-    for gap in GAPS:
-        for top, bottom in _joined(rows, gap):
-            if bottom - top < least:
-                continue
-            across = _runs(ink[top:bottom].mean(axis=0)) if len(rows) > 1 else columns
-            for left, right in _joined(across, gap):
-                if right - left < least:
-                    continue
-                yield left, top, right, bottom
-                for upper, lower in _runs(ink[top:bottom, left:right].mean(axis=1), SOLID):
-                    if lower - upper >= least:
-                        yield left, top + upper, right, top + lower
+    height, width = ink.shape
+    across = np.zeros((height, width + 1), np.int16)
+    down = np.zeros((height + 1, width), np.int16)
+    ink.cumsum(axis=1, dtype=np.int16, out=across[:, 1:])
+    ink.cumsum(axis=0, dtype=np.int16, out=down[1:])
+    for top, bottom in _stretches(across[:, -1], 0.01 * width, least):
+        for left, right in _stretches(down[bottom] - down[top], 0.01 * (bottom - top), least):
+            yield left, top, right, bottom
+            inside = across[top:bottom, right] - across[top:bottom, left]
+            for upper, lower in _runs(inside, SOLID * (right - left)):
+                if lower - upper >= least:
+                    yield left, top + upper, right, top + lower
+
+
+def _stretches(ink: NDArray[np.int16], most: float, least: int) -> set[tuple[int, int]]:
+    """Where there is more than ``most``, over small gaps or larger ones, and at least ``least`` long."""
+    runs = _runs(ink, most)
+    joined = {run for gap in GAPS for run in _joined(runs, gap)}
+    return {(start, end) for start, end in joined if end - start >= least}
 
 
 def _backgrounds(grey: Grey) -> list[int]:
@@ -265,11 +273,12 @@ def _backgrounds(grey: Grey) -> list[int]:
     return found
 
 
-def _runs(ink: NDArray[np.floating], least: float = 0.01) -> list[tuple[int, int]]:
-    """Stretches of lines with more than ``least`` on them."""
-    on = np.concatenate(([False], ink > least, [False]))
-    edges = np.flatnonzero(on[1:] != on[:-1])
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+def _runs(ink: NDArray[np.int16], most: float) -> list[tuple[int, int]]:
+    """Stretches of lines with more than ``most`` on them."""
+    on = np.zeros(len(ink) + 2, np.bool_)
+    np.greater(ink, most, out=on[1:-1])
+    edges = np.flatnonzero(on[1:] != on[:-1]).tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _joined(runs: list[tuple[int, int]], gap: int) -> list[tuple[int, int]]:

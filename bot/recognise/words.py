@@ -38,7 +38,7 @@ _TICK_ACK = re.compile(rf"(?:{YES_MARK.pattern})+\s*(收到|收悉|好的|知道
 _TITLE = re.compile(r"《([^《》\n]{1,60})》")
 _WHEN = re.compile(
     r"(?:(?:今天|今日|今儿|昨天|昨日|前天|早上|上午|中午|下午|晚上|今早|刚才)+(?:\d{1,2}[点:]\d{0,2}分?)?|\d{1,2}[点:]\d{0,2}分?)"
-    r"(?:发)?的(?:[那这]?[一两二三\d]?[条个份篇])?|第[一二三四五\d]{1,2}[条篇]|(?:[一二两三四五\d]{1,2}|[两二三四五])条(?=[都全均已])|(?:另外?|上|前面?|之前|先前|上面)的?[那一]*[条篇份]|[这那此][一两]?[条篇份]|昨[天日晚]|前天"
+    r"(?:发)?的(?:[那这]?[一两二三\d]?[条个份篇])?|第[一二三四五\d]{1,2}[条篇]|(?:[一二两三四五\d]{1,2}|[两二三四五])条(?=[都全均已])|(?:另外?|上|前面?|之前|先前|上面)的?[那一]*[条篇份]|[这那此][一两]?[条篇份]|(?<![一-鿿])刚刚?发的|昨[天日晚]|前天"
 )
 
 NUM = r"(?:\d{1,3}|[一二三四五六七八九十百两]{1,4})"
@@ -75,7 +75,7 @@ CLAIM = (
     rf"|(?:全部|均|都|全){_VERB}{_END}*(?={_INTO}[^\s,]*群)"
     r")"
 )
-_OTHERS = r"(?:其他|其它|其余|别的|剩下|剩余)(?:的)?(?:几个|所有)?(?:网格|群)?"
+_OTHERS = r"(?:其他|其它|其余|别的|剩下|剩余)(?:的)?(?:几个|所有)?(?:网格|群|楼栋?|小?组)?"
 
 CLAUSE = re.compile(
     rf"(?:只有|就)?(?:(?P<others>{_OTHERS})|(?P<counted_before>{COUNTED})|(?P<all_before>{ALL_GROUPS})"
@@ -147,8 +147,10 @@ SEPARATOR = re.compile(
     r"(?:[\s,;。!、|&+…@\"'“”‘’()\[\]【】]|(?<!\d)[/:]|[/:](?!\d))+|(?<!\d)[.~-]+|[.~-]+(?!\d)|(?<=\d)\.(?=\d)"
 )
 _ROW_OF_NUMERALS = re.compile(
-    r"(?:^|(?<=[转发了\s,]))[一二三四五六七八九](?:\s*[、,和跟与\s]\s*[一二三四五六七八九])+(?=$|[,。\s已转都])"
+    r"(?:^|(?<=[转发了\s,]))[一二三四五六七八九](?:\s*[、,和跟与\s]\s*[一二三四五六七八九])+(?=$|[,。\s已转都]|(?:群|网格|组|号楼)(?![一-鿿]{0,3}群))"
 )
+_NUMERALS = re.compile(r"(?<![一-鿿])[一二三四五六七八九]{2,6}(?=群|组|网格)")
+"""一二三群: 一, 二 and 三."""
 _NUMERAL_OF_LIST = re.compile("第[一二三四五六七八九]个(?![群网月周星])")
 _AS_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 _ROW_NOT_DONE = re.compile(
@@ -166,15 +168,19 @@ _MISTYPED = re.compile(
     r"[传专](?=发)|^一(?=转发)|(?<=[已己以巳都全]转)法(?!院|律|庭|治|师|人)|(?<![一-鿿])巳(?=经?转)|(?<=[全部都])巳(?=转)"
 )
 _MEANT = {"传": "转", "专": "转", "一": "已", "法": "发", "巳": "已"}
+_OUR_MATTER = re.compile(
+    r"(?:本次|这次|今[天日]的?)?(?:反诈骗?|防诈骗?|防骗)(?:的)?(?:宣传|内容|信息|消息|链接|视频|海报|图片|文章|资料|材料|知识|通知|提醒|警示)+(?:的)?|宣传(?:内容|信息|链接|资料|材料|海报)(?:的)?"
+)
+"""What it is all about, and so says nothing of which."""
 _SPELT = re.compile(r"(?<=[已己转没未])\s+(?=[转发])|(?<=已)\s+(?=经)|(?<=还)\s+(?=[没未])")
 _ROW = re.compile(
     r"(?<=群)(?=(?:居民|业主|村民)?第?[一二三四五六七八九十\d]{1,6}(?:号)?(?:网格|群|组|号楼))|(?<=群)(?=[^\W_转发都里内中的了已己主聊我没未还全和跟与及]{2,4}群)"
-    r"|(?<=组)(?=第?\d{1,3}组)|(?<=栋)(?=\d{1,3}栋)|(?<=号楼)(?=\d{1,3}号楼)|(?<=网格)(?=第?\d{1,3}网格)"
+    r"|(?<=组)(?=第?\d{1,3}组)|(?<=栋)(?=\d{1,3}栋)|(?<=号楼)(?=\d{1,3}号楼)|(?<=\d号)(?=\d{1,3}号楼)|(?<=网格)(?=第?\d{1,3}网格)"
 )
 """一群二群, 1网格一群2网格一群: each for itself."""
 _OUTSIDE = re.compile(r"(?<=[\d群格组号村区栋楼])(?:以外|之外|外(?=[都全均其别剩已己转,;\s]))")
 _THEN = re.compile(
-    r"((?:群|网格|组|楼|栋|片|区)[^,，。\s]{0,6}?[转发好完]了)(?=[^,，。\s转]{1,16}(?:明[天早]|晚上|今晚|等[会下我]|稍后|下午|回头|晚点|[没未]|还没))"
+    r"((?:群|网格|组|楼|栋|片|区)[^,，。\s]{0,6}?(?:[转发好完]了|已转发?))(?=[^,，。\s转]{1,16}(?:明[天早]|晚上|今晚|等[会下我]|稍后|下午|回头|晚点|[没未]|还没)|(?:居民)?第?[\d一二三四五六七八九十]{1,3}[^,，。\s转]{1,6}转)"
 )
 """1群转了2群明天转: two clauses."""
 _BEFORE_NOW = re.compile(
@@ -219,6 +225,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     plain = _TICK.sub(r"\1了", simplified(without_quote(text[:MAX_CHARACTERS])))
     plain = without_mentions(fold(_TICKS.sub(" ", plain))).strip()
     plain = _MISTYPED.sub(lambda found: _MEANT[found[0]], plain)
+    plain = _OUR_MATTER.sub(" ", plain)
     about: list[str] = []
     for number in reversed(list(numbers_at(plain))):
         about.insert(0, number.canonical)
@@ -232,6 +239,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
 def clauses(plain: str) -> list[str]:
     """The clauses of a cleaned line, polite ones too."""
     plain = _NUMERAL_OF_LIST.sub(lambda item: item[0].translate(_AS_DIGITS), plain)
+    plain = _NUMERALS.sub(lambda row: "、".join(row[0]) if row[0] in "一二三四五六七八九" else row[0], plain)
     plain = _ROW_OF_NUMERALS.sub(lambda row: row[0].translate(_AS_DIGITS), plain)
     plain = _ROW_NOT_DONE.sub(lambda row: re.sub(r"\D+", "_", row[0]), plain)
     plain = _ROW_OF_NUMBERS.sub(lambda row: row[0].replace("/", ","), plain)

@@ -53,7 +53,14 @@ def texts(rounds: int = 5) -> list[Row]:
             )
         )
     flat = cost[5_000] / cost[50]
-    rows.append(("a text with 5,000 contents", f"{cost[5_000] * 1e6:.0f} µs", f"with 50, limit {AT_MOST:g} ×", f"{flat:.2f}"))
+    rows.append(
+        (
+            "a text with 5,000 contents",
+            f"{cost[5_000] * 1e6:.0f} µs",
+            f"with 50, limit {AT_MOST:g} ×",
+            f"{flat:.2f}",
+        )
+    )
     return rows
 
 
@@ -72,13 +79,17 @@ def _contents(home: Stock, count: int) -> list[Content]:
 
 
 def _messages(home: Stock, library: set[ContentId]) -> list[str]:
-    """Half reposts of the library's contents in all kinds of change, half talk, in a random order."""
+    """Reposts of the library's contents in all kinds of change, and four times as much talk, in a random order."""
     rng = random.Random(1)
     carried = [case for kind in texts_reposts.text_kinds(home, numbers=True) for case in _some(kind, rng)]
     reposts = [str(c.message["text"]) for c in carried if c.contents <= library]
-    others = [str(c.message["text"]) for kind in texts_others.talk_kinds(home, numbers=True) for c in _some(kind, rng) if c.message.get("text")]
-    half = MESSAGES // 2
-    chosen = [*rng.choices(reposts, k=half), *rng.choices(others, k=half)]
+    others = [
+        str(c.message["text"])
+        for kind in texts_others.talk_kinds(home, numbers=True)
+        for c in _some(kind, rng)
+        if c.message.get("text")
+    ]
+    chosen = [*rng.choices(reposts, k=MESSAGES // 5), *rng.choices(others, k=MESSAGES - MESSAGES // 5)]
     rng.shuffle(chosen)
     return chosen
 
