@@ -53,7 +53,7 @@ def resolve(
     if not opened:
         return Resolution(unclear="这个人今天还没有要转的群")
     contents = set(meant)
-    if strange := [words for words in said.about if not (meant and _POINTS.fullmatch(words))]:
+    if strange := [words for words in said.about if not (meant and _tells_when(words))]:
         named = _told(strange, opened, at)
         if not named:
             return Resolution(unclear=f"不知道“{'、'.join(strange)}”是哪一条")
@@ -67,8 +67,17 @@ def resolve(
         return Resolution(tuple(task.id for task in of_these))
     chosen: set[TargetId] = set()
     unknown = []
+    grid = ""
     for item in said.items:
-        found = _matching(item, numbered, of_these)
+        # “1网格一群、二群”: both of that grid.
+        found = (
+            _matching(f"{grid}{item}", numbered, of_these)
+            if grid and _ONE_GROUP.fullmatch(plain_name(item))
+            else []
+        )
+        found = found or _matching(item, numbered, of_these)
+        within = _GRID_FIRST.match(item)
+        grid = within[0] if within else grid
         if not found or _of_several_grids(item, found):
             unknown.append(item)
         else:
@@ -84,11 +93,17 @@ _POINTS = re.compile(r"[这那此][一两]?[条篇份]|(?:刚才|刚刚?)(?:发)
 """这条: the last one, or the one that is named beside it."""
 _OTHER_ONE = re.compile(r"(?:另外?|上|前面?|之前|先前|早先|上面)的?[那一]*[条篇份]")
 _COUNTED = re.compile(r"([两二三四五2-5])条")
-_COUNT = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
+_ORDINAL = re.compile(r"第([一二三四五1-5])[条篇]")
+_COUNT = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 _DAY = re.compile(r"(今[天日儿]|昨[天日晚]|前天)")
 _DAYS_AGO = {"今": 0, "昨": 1, "前": 2}
 _HOUR = re.compile(r"(\d{1,2})[点:]")
 _PART = {"早上": range(5, 10), "今早": range(5, 10), "上午": range(6, 13), "中午": range(11, 15), "下午": range(12, 19), "晚上": range(17, 25)}  # fmt: skip
+
+
+def _tells_when(words: str) -> bool:
+    """昨天, 8点的, 这条: beside a content that is named they say nothing more."""
+    return any(form.search(words) for form in (_POINTS, _OTHER_ONE, _DAY, _HOUR)) or words in _PART
 
 
 def _told(about: Sequence[str], opened: Sequence[TargetRow], at: datetime) -> set[ContentId]:
@@ -111,6 +126,10 @@ def _by_words(words: str, opened: Sequence[TargetRow], at: datetime) -> set[Cont
     if _OTHER_ONE.fullmatch(words):
         others = waiting - {opened[-1].content}
         return others if len(others) == 1 else set()
+    if ordinal := _ORDINAL.fullmatch(words):
+        today = list(dict.fromkeys(t.content for t in opened if day_of(t.starts_at) == day_of(at)))
+        place = _COUNT.get(ordinal[1]) or int(ordinal[1])
+        return set(today[place - 1 : place]) if len(today) > 1 else set()
     if counted := _COUNTED.fullmatch(words):
         count = _COUNT.get(counted[1]) or int(counted[1])
         return next((some for some in (waiting, every) if len(some) == count), set())
@@ -146,12 +165,23 @@ def _last(opened: Sequence[TargetRow], at: datetime) -> ContentId:
     return others.pop() if reported and len(others) == 1 else last
 
 
+_GRID_FIRST = re.compile(r".*网格(?=.)")
 _ONE_GROUP = re.compile(r"\d*(?:群|组|号楼|栋)")
 
 
 def _of_several_grids(item: str, found: Sequence[TargetRow]) -> bool:
     """“一群” of somebody who has one in each of two grids: nobody can tell which."""
     return _ONE_GROUP.fullmatch(plain_name(item)) is not None and len({task.node for task in found}) > 1
+
+
+_GROUPS = re.compile(r"(?<![第\d])(\d{1,2}|[一二两三四五六七八九十])个(?:居民|微信|业主)?群")
+_CN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
+
+
+def counts(text: str, groups: int) -> bool:
+    """Whether “3个群都转了” fits: of somebody who has four, nobody can tell which three."""
+    said = {_CN.get(one) or int(one) for one in _GROUPS.findall(text)}
+    return not said or groups in said or sum(said) == groups
 
 
 def taken_back(
@@ -228,7 +258,7 @@ _BETWEEN = r"(?:居民|业主|村民|家长|微信|交流)*"
 def _loosely(wanted: str) -> re.Pattern[str]:
     """As people shorten a name: 商户群 of 商户交流群, 1网格1群 of 第1网格居民1群, 3栋 of 3号楼."""
     core = re.sub(r"(?<=\d)[栋幢]", "号楼", wanted)
-    core = re.sub(r"(?<=.[^\d])群$", "", core)
+    core = re.sub(r"(?<=.[^\d])群$", "", re.sub("居民|业主|村民|微信", "", core))
     pieces = _PIECE.findall(core)
     if not pieces or (len(pieces) == 1 and len(core) < 2):
         return re.compile(r"(?!)")

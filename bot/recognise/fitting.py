@@ -29,6 +29,8 @@ MOST_CONTRADICTIONS = 1
 WHOLE, MOSTLY, HALF = 0.75, 0.7, 0.5
 """Of which less is there, that has to be half of the message: pieces of it stand in others' texts on the same fraud too. Where
 it is only pieces that other texts of the library say as well, it has to be most of the message."""
+SHORT = 100
+"""Characters of a text whose phrases may all stand in a longer one."""
 PIECE = 8
 """Equal pieces that are shorter may be chance."""
 TAKEN = "\0"
@@ -112,6 +114,7 @@ def fit(known: Known, plain: str, grams: set[str]) -> Fit | None:
     first, last = max(0, there.find(_PIECE)), there.rfind(_PIECE) + PIECE
     own = _of_its_own(known, there, first, last)
     beside = kept < WHOLE * len(body) and kept < (MOSTLY if own is Own.NOTHING else HALF) * len(plain)
+    beside = beside or _scattered(body, kept, plain)
     if own is Own.OTHERS or (beside and own is Own.NOTHING and kept < HALF * len(plain)):
         return None
     if 0 not in there[first:last]:
@@ -126,6 +129,14 @@ def fit(known: Known, plain: str, grams: set[str]) -> Fit | None:
     contradicted += figures.contradict()
     found = Fit(known, kept, changed, contradicted)
     return None if found.differs > OTHER or contradicted > MOST_CONTRADICTIONS else found
+
+
+def _scattered(body: str, kept: int, plain: str) -> bool:
+    """Whether the pieces of a short text stand far apart in a long message: as phrases that the other one needs too."""
+    if len(body) > SHORT or len(plain) < 2 * kept:
+        return False
+    theirs = covered(plain, grams_of(body))
+    return theirs.rfind(_PIECE) + PIECE - theirs.find(_PIECE) > 2 * kept
 
 
 class _Figures:

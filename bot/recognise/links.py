@@ -53,7 +53,7 @@ _TRACKING = re.compile(
     r"|mpshare|wxfrom|wx_header|wxshare|wxtimestamp|nsukey|pass_ticket|exportkey|sessionid|devicetype|nettype"
     r"|abtest_cookie|fontgear|countrycode|spm|gclid|fbclid|poc_token|wx_.*|share(?:_?(?:token|id|uid|source|type|time))?|timestamp|_t|ts|weixin_share.*|invite.*"
 )
-_INSTANT = re.compile(r"\d{9,13}")
+_INSTANT = re.compile(r"\d{8,13}")
 """When a link was shared; a shorter ``t`` may be what it opens."""
 _WEIXIN_IDENTITY = {"__biz": "__biz", "mid": "mid", "idx": "idx", "sn": "sn"}
 _WEIXIN_IDENTITY |= {"appmsgid": "mid", "itemidx": "idx", "sign": "sn"}

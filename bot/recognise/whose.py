@@ -49,7 +49,8 @@ def whose(text: str, names: Collection[str]) -> Whose:
 
         return re.sub(form, taken, said)
 
-    rest = take(rf"{_I}{_AND}{some}{_THE_TWO}|{some}{_AND}{_I}{_THE_TWO}", "我们", plain)
+    plain = _without_others(plain, one)
+    rest = take(rf"{_I}(?:自己)?(?:的)?{_AND}{some}{_THE_TWO}|{some}{_AND}{_I}{_THE_TWO}", "我们", plain)
     paired = bool(found)
     # “代周桂芳转发” is a report without any 了.
     rest = take(rf"(?:我)?代替?\s*{some}(?:的)?转发?(?=\s*(?:[,，。;；!！~]|$))", "已转发", rest)
@@ -64,6 +65,22 @@ def whose(text: str, names: Collection[str]) -> Whose:
     rest = take(theirs, "", rest)
     rest = take(rf"{one}[请让叫托]我{_HELPS}*[他她]?转发?(?:一下)?(?=\s*[,，。;；])", "", rest)
     if not found:
-        return Whose((), True, text)
+        return Whose((), True, plain if _CLAUSE.search(text) else text)
     rest = re.sub(rf"(?:由|是)?我?({_ONCE}*){_HELPS}({_ONCE}*)(?=转)", r"\1\2", rest)
-    return Whose(tuple(dict.fromkeys(found)), paired, rest)
+    clauses = _CLAUSE.split(plain)
+    mine = any(
+        re.search(rf"我(?!替|帮|代).*{_TURN}", said) and not re.search(f"{one}|{_HELPS}", said)
+        for said in clauses
+    )
+    return Whose(tuple(dict.fromkeys(found)), paired or mine, rest)
+
+
+_CLAUSE = re.compile(r"[,，;；。!！\n]+")
+
+
+def _without_others(plain: str, one: str) -> str:
+    """“我转了，何建国没转”: what is only told of a colleague is nobody's word, and the rest is the speaker's."""
+    clauses = _CLAUSE.split(plain)
+    hearsay = re.compile(rf"\s*{one}(?:还|也|都|已经?|就|昨天|今天)*(?:没有?|未|{_TURN}|说).{{0,4}}")
+    left = [clause for clause in clauses if not hearsay.fullmatch(clause)]
+    return "，".join(left) if 0 < len(left) < len(clauses) else plain

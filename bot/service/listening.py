@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from bot.commands.confirming import contradicted, resolve, taken_back
+from bot.commands.confirming import contradicted, counts, resolve, taken_back
 from bot.commands.meant import Topic, named_in, one_by_one, quote_of, replied_to, says_nothing
 from bot.model.chat import Message, MessageKind, Recall, form_of
 from bot.model.content import ContentId
@@ -272,6 +272,8 @@ async def _settle(
         said, tasks, known_by, by_hand=not desk.capabilities.by_itself, meant=meant, goes_on=group is not None
     )  # fmt: skip
     by_id = {task.id: task for task in tasks.values()}
+    if said.kind is ConfirmationKind.ALL and note is None and not counts(words.text, len(result.confirmed)):
+        return replace(read, unclear=f"{worker.name}说的群数对不上") if words.own else None
     fresh = []
     for target in result.confirmed:
         if (

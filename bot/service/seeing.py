@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.model.chat import FILES, Message, MessageKind
-from bot.model.tree import Group, Use
+from bot.model.tree import Group
 from bot.recognise.verdict import Hit, How, Verdict, VerdictKind
 from bot.service.desk import Desk
 from bot.service.wondering import wonder
@@ -25,7 +25,7 @@ async def record_repost(desk: Desk, message: Message, group: Group | None) -> bo
         return False
     verdict = await _verdict(desk, message, group)
     if verdict.kind is VerdictKind.ASK:
-        return await wonder(desk, message, group, _worth_asking(verdict.hits, group))
+        return await wonder(desk, message, group, _worth_asking(verdict.hits))
     mains = [hit for hit in verdict.hits if hit.main]
     credit = _credited(desk, message)
     for hit in mains:
@@ -49,9 +49,9 @@ async def _verdict(desk: Desk, message: Message, group: Group) -> Verdict:
     return sees.match(message)
 
 
-def _worth_asking(hits: Sequence[Hit], group: Group) -> Sequence[Hit]:
-    """In a work group a number that is mentioned is talk about the work."""
-    return [hit for hit in hits if hit.main and not (group.use is Use.WORK and hit.how is How.NUMBER)]
+def _worth_asking(hits: Sequence[Hit]) -> Sequence[Hit]:
+    """A number that is only mentioned is talk about a content, and nobody need say so."""
+    return [hit for hit in hits if hit.main and hit.how is not How.NUMBER]
 
 
 def _credited(desk: Desk, message: Message) -> str:
