@@ -178,10 +178,10 @@ _GROUPS = re.compile(r"(?<![第\d])(\d{1,2}|[一二两三四五六七八九十])
 _CN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 
 
-def counts(text: str, groups: int) -> bool:
-    """Whether “3个群都转了” fits: of somebody who has four, nobody can tell which three."""
-    said = {_CN.get(one) or int(one) for one in _GROUPS.findall(text)}
-    return not said or groups in said or sum(said) == groups
+def counts(text: str, groups: Collection[int]) -> bool:
+    """Whether “3个群都转了” fits one of ``groups``: of somebody who has four, nobody can tell which three."""
+    said = [_CN.get(one) or int(one) for one in _GROUPS.findall(text)]
+    return not said or bool({*said, sum(said)} & set(groups))
 
 
 def taken_back(

@@ -236,6 +236,8 @@ def replied_to(
 
 def _is_or_begins(letters: str, text: str) -> bool:
     """Whether a reply's quotation is a content's text, or a piece of it: a long one is cut by the chat."""
+    if LEAST_ALONE < len(letters) < LEAST_QUOTED:
+        return text.startswith(letters)
     return len(letters) >= LEAST_QUOTED and (
         letters in text or (text in letters and len(text) >= LEAST_QUOTED)
     )

@@ -117,7 +117,7 @@ def fit(known: Known, plain: str, grams: set[str]) -> Fit | None:
     beside = beside or _scattered(body, kept, plain)
     if own is Own.OTHERS or (beside and own is Own.NOTHING and kept < HALF * len(plain)):
         return None
-    if 0 not in there[first:last]:
+    if 0 not in there.strip(b"\0"):
         return Fit(known, kept, 0.0, int(beside))
     changed, contradicted, figures = 0.0, int(beside), _Figures(body, plain, first, last)
     for start, end, instead in _gaps(body, plain):

@@ -61,12 +61,12 @@ def whose(text: str, names: Collection[str]) -> Whose:
         r"\1",
         rest,
     )
-    theirs = rf"{some}(?:的|{_THEIRS}(?<=[边里份群格]))(?=(?:是|由)?我?(?:{_ONCE}|{_HELPS})*{_TURN})"
+    theirs = rf"{some}(?:的|{_THEIRS}(?<=[边里份群格]))(?=(?:是|由)?我?(?:{_ONCE}|{_HELPS}[他她]?)*{_TURN})"
     rest = take(theirs, "", rest)
     rest = take(rf"{one}[请让叫托]我{_HELPS}*[他她]?转发?(?:一下)?(?=\s*[,，。;；])", "", rest)
     if not found:
         return Whose((), True, plain if _CLAUSE.search(text) else text)
-    rest = re.sub(rf"(?:由|是)?我?({_ONCE}*){_HELPS}({_ONCE}*)(?=转)", r"\1\2", rest)
+    rest = re.sub(rf"(?:由|是)?我?({_ONCE}*){_HELPS}[他她]?({_ONCE}*)(?=转)", r"\1\2", rest)
     clauses = _CLAUSE.split(plain)
     mine = any(
         re.search(rf"我(?!替|帮|代).*{_TURN}", said) and not re.search(f"{one}|{_HELPS}", said)

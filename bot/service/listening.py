@@ -14,7 +14,7 @@ from bot.model.chat import Message, MessageKind, Recall, form_of
 from bot.model.content import ContentId
 from bot.model.ledger import Act, Entry, SendState, TargetId
 from bot.model.time import day_of
-from bot.model.tree import Group, Post, Worker, WorkerId
+from bot.model.tree import Group, Post, Use, Worker, WorkerId
 from bot.phrases import titles
 from bot.recognise.confirm import Confirmation, ConfirmationKind, read_confirmation
 from bot.recognise.match import is_part
@@ -272,8 +272,10 @@ async def _settle(
         said, tasks, known_by, by_hand=not desk.capabilities.by_itself, meant=meant, goes_on=group is not None
     )  # fmt: skip
     by_id = {task.id: task for task in tasks.values()}
-    if said.kind is ConfirmationKind.ALL and note is None and not counts(words.text, len(result.confirmed)):
-        return replace(read, unclear=f"{worker.name}说的群数对不上") if words.own else None
+    if said.kind is ConfirmationKind.ALL and note is None:
+        resident = sum(by_id[target].use == Use.RESIDENT for target in result.confirmed)
+        if not counts(words.text, {len(result.confirmed), resident}):
+            return replace(read, unclear=f"群数对不上：名下有 {resident} 个")
     fresh = []
     for target in result.confirmed:
         if (
