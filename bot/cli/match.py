@@ -116,6 +116,11 @@ def _told(verdict: Verdict) -> dict[str, Any]:
     return {"verdict": verdict.kind.value, "contents": contents}
 
 
+def message_of(given: dict[str, Any]) -> Message:
+    """One line's message, whatever is wrong in it left out."""
+    return _message(given, "", [])
+
+
 def _read(given: dict[str, Any], place: str, problems: list[Problem]) -> _Given | None:
     before = len(problems)
     message = _message(given, place, problems)

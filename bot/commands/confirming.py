@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.commands.meant import COUNT
 from bot.commands.places import plain_name
 from bot.model.content import ContentId
 from bot.model.ledger import Evidence, TargetId
@@ -94,7 +95,6 @@ _POINTS = re.compile(r"[这那此][一两]?[条篇份]|(?:刚才|刚刚?)(?:发)
 _OTHER_ONE = re.compile(r"(?:另外?|上|前面?|之前|先前|早先|上面)的?[那一]*[条篇份]")
 _COUNTED = re.compile(r"([两二三四五2-5])条")
 _ORDINAL = re.compile(r"第([一二三四五1-5])[条篇]")
-_COUNT = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 _DAY = re.compile(r"(今[天日儿]|昨[天日晚]|前天)")
 _DAYS_AGO = {"今": 0, "昨": 1, "前": 2}
 _HOUR = re.compile(r"(\d{1,2})[点:]")
@@ -128,10 +128,10 @@ def _by_words(words: str, opened: Sequence[TargetRow], at: datetime) -> set[Cont
         return others if len(others) == 1 else set()
     if ordinal := _ORDINAL.fullmatch(words):
         today = list(dict.fromkeys(t.content for t in opened if day_of(t.starts_at) == day_of(at)))
-        place = _COUNT.get(ordinal[1]) or int(ordinal[1])
+        place = COUNT.get(ordinal[1]) or int(ordinal[1])
         return set(today[place - 1 : place]) if len(today) > 1 else set()
     if counted := _COUNTED.fullmatch(words):
-        count = _COUNT.get(counted[1]) or int(counted[1])
+        count = COUNT.get(counted[1]) or int(counted[1])
         return next((some for some in (waiting, every) if len(some) == count), set())
     when = [local(task.starts_at) for task in opened]
     day, hour = _DAY.search(words), _HOUR.search(words)

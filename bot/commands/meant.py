@@ -48,7 +48,7 @@ class Named:
 _COUNTED = re.compile(
     r"(?:这|那|今天的?|一共|总共)?(?P<n>[两二三四五2-5])(?:条|篇)(?:内容|消息|宣传)?(?![一-鿿]{0,2}没)"
 )
-_COUNT = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
+COUNT = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 _AFTER_NUMBER = r"(?:文件?|内容|通知|宣传)?(?:的)?(?:那|这)?(?:[条篇份]|个(?!群|网格))?(?:内容|宣传)?(?:的(?=[已己都全也转]))?"
 _SHORT = re.compile(
     rf"(?:编号|文号)?(?:(?<![\d.])第?\s*(?P<n>[0-9０-９]{{1,4}})\s*号(?!\s*(?:楼|群|网格|栋|院|组|单元|店|线|前|之前|上午|下午))"
@@ -66,7 +66,7 @@ def named_in(text: str, topics: Sequence[Topic], own: Collection[str] = ()) -> N
     text = _by_number(text, topics, own, found)
     text = _by_title(text, topics, own, found)
     if not found and len(topics) > 1 and (counted := _COUNTED.search(text)):
-        count = _COUNT.get(counted["n"]) or int(counted["n"])
+        count = COUNT.get(counted["n"]) or int(counted["n"])
         if count == len(topics):
             return Named(tuple(topic.content for topic in topics), _without(text, counted.span()))
     if len(found) > 1:

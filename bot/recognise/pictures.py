@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from bot.recognise.sketch import Box, Sketch, Vector
 
@@ -24,28 +24,31 @@ ALIKE = 0.6
 """Frames less alike than this are not laid over each other."""
 TRIES = 5
 """Places at which a picture is laid over a known one, at most."""
-COARSE, MIDDLE, FINE = 5_400, 20_000, 78_000
-"""Pixels of a known picture on the three steps of laying over: about 64, 122 and 242 wide for a poster."""
+Step = tuple[int, int, int]
+"""One step of laying over: how many pixels the known picture gets, a square's side, how far a square may move."""
+COARSE: tuple[Step, ...] = ((1_400, 8, 2), (5_400, 8, 2), (5_400, 8, 1))
+MIDDLE, FINE = 20_000, 78_000
+SIDE = 16
 COARSE_AGREES = 0.5
 RIVALS = 4
 """Known pictures that are compared in full at one place, the likeliest by the middle step."""
 RIVAL_GAP = 0.3
-COARSE_STEPS = ((8, 4), (8, 2), (8, 1))
-MIDDLE_STEPS = ((12, 2),)
-FINE_STEPS = ((16, 1),)
 CROP = 0.04
+CROPPED = 0.09
+EDGE = 6.0
 MIN_SHARE = 0.12
 MIN_SEEN = 0.75
 MAX_SKEW = 0.12
 STRUCTURE = 6.0
-SOFT = ImageFilter.GaussianBlur(0.7)
-BLURS = (ImageFilter.GaussianBlur(0.5), ImageFilter.GaussianBlur(1.0), ImageFilter.GaussianBlur(1.6))
+BLURS = (1, 2, 4)
+GOOD = 0.7
 CORNER = (0.2, 0.14)
 MIN_SQUARES = 25
 SURE_WORST, ASK_WORST = 0.72, 0.5
 SURE_LOW = 0.62
 ASK_SCORE = 0.7
-APART = 0.12
+SAME = 0.98
+LEAD = 0.3
 MID_W, MID_H, MID_T = 64, 80, 8
 
 Plane = NDArray[np.float32]
@@ -99,11 +102,15 @@ class Squares:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     index: int
-    place: Place
     worst: float
     low: float
     score: float
-    squares: int
+    squares: Squares
+
+    @property
+    def sure(self) -> bool:
+        enough = len(self.squares.agree) >= MIN_SQUARES
+        return enough and self.worst >= SURE_WORST and self.low >= SURE_LOW
 
 
 class Album(Generic[Key]):
@@ -141,18 +148,13 @@ class Album(Generic[Key]):
         for index, start in self._starts(sketch):
             if any(_overlap(start, place) for place in done):
                 continue
-            place, agrees = _laid(self._sketches[index], sketch, start, COARSE, COARSE_STEPS)
+            place, agrees = _laid(self._sketches[index], sketch, start, COARSE)
             if agrees < COARSE_AGREES:
                 continue
             rivals = self._rivals(sketch, place)
-            place, _ = _laid(self._sketches[rivals[0]], sketch, place, MIDDLE, MIDDLE_STEPS)
             pixels = int(min(max(place.width * place.height, MIDDLE), FINE))
-            place, _ = _laid(self._sketches[rivals[0]], sketch, place, pixels, FINE_STEPS)
-            verdicts = [
-                verdict
-                for rival in rivals
-                if (verdict := _compared(rival, self._sketches[rival], sketch, place, pixels)) is not None
-            ]
+            place, _ = _laid(self._sketches[rivals[0]], sketch, place, ((MIDDLE, 12, 2), (pixels, SIDE, 1)))
+            verdicts = _verdicts(rivals, self._sketches, sketch, place, pixels)
             if verdicts:
                 yield from self._told(verdicts)
                 done.append(place)
@@ -190,11 +192,29 @@ class Album(Generic[Key]):
         return [int(rival) for rival in best if alike[rival] > alike[best[0]] - RIVAL_GAP]
 
     def _told(self, verdicts: list[Verdict]) -> Iterator[Seen[Key]]:
-        verdicts = sorted(verdicts, key=lambda verdict: -verdict.score)
-        for rank, verdict in enumerate(verdicts):
-            sure = verdict.worst >= SURE_WORST and verdict.low >= SURE_LOW and verdict.squares >= MIN_SQUARES
-            if rank == 0 or (verdict.score > verdicts[0].score - 0.02):
-                yield Seen(self._keys[verdict.index], verdict.score, sure)
+        """Of pictures at one place the one that is it; two if they cannot be told apart."""
+        verdicts = sorted(verdicts, key=lambda verdict: (-verdict.sure, -verdict.score))
+        first = verdicts[0]
+        close = [verdict for verdict in verdicts[1:] if verdict.sure == first.sure and _close(first, verdict)]
+        same = [self._alike(first.index, verdict.index) for verdict in close]
+        sure = first.sure and all(same)
+        for verdict in (first, *close):
+            yield Seen(self._keys[verdict.index], verdict.score, sure)
+
+    def _alike(self, one: int, other: int) -> bool:
+        """Whether two known pictures show the same, so that who reposts one reposts the other."""
+        return float(self._middles[one] @ self._middles[other]) > SAME
+
+
+def _close(one: Verdict, other: Verdict) -> bool:
+    """Whether two known pictures agree about as well, where one of them agrees less than the other."""
+    agree = {
+        (x, y): value for x, y, value in zip(one.squares.x, one.squares.y, one.squares.agree, strict=True)
+    }
+    pairs = zip(other.squares.x, other.squares.y, other.squares.agree, strict=True)
+    gaps = sorted(agree[x, y] - value for x, y, value in pairs if (x, y) in agree)
+    lead = sum(gap for gap in gaps if abs(gap) > 0.1)
+    return float(lead) < LEAD
 
 
 def _known(sketch: Sketch) -> tuple[list[Box], Vector, Vector]:
@@ -294,58 +314,68 @@ def _squares(known: Plane, window: Plane, inside: Box, side: int, reach: int) ->
     xs = np.arange(x0 + edge, x1 - edge - side + 1, side)
     if not len(ys) or not len(xs):
         return _NO_SQUARES
-    tiles = sliding_window_view(known, (side, side))[np.ix_(ys, xs)].reshape(-1, side * side)
-    tiles = tiles - tiles.mean(axis=1, keepdims=True)
-    power = np.linalg.norm(tiles, axis=1)
-    here = sliding_window_view(window, (side, side))[np.ix_(ys, xs)].reshape(-1, side * side)
-    other = here.std(axis=1) * side
-    gain = (
-        float(np.median(other[power > STRUCTURE * side] / power[power > STRUCTURE * side]))
-        if (power > STRUCTURE * side).any()
-        else 1
-    )
-    gain = min(max(gain, 0.2), 3)
-    keep = np.flatnonzero((power > STRUCTURE * side) | (other > 1.5 * STRUCTURE * side * max(gain, 0.5)))
-    if not len(keep):
+    tops, lefts = np.repeat(ys, len(xs)), np.tile(xs, len(ys))
+    tiles = sliding_window_view(known, (side, side))[tops, lefts]
+    here = sliding_window_view(window, (side, side))[tops, lefts]
+    middles = tiles.mean(axis=(1, 2), keepdims=True)
+    tiles -= middles
+    power = np.sqrt(np.einsum("tab,tab->t", tiles, tiles))
+    other = here.std(axis=(1, 2)) * side
+    strong = power > STRUCTURE * side
+    gain = float(np.median(other[strong] / power[strong])) if strong.any() else 1.0
+    gain = min(max(gain, 0.25), 3.0)
+    keep = strong | (other > 1.5 * STRUCTURE * side * max(gain, 0.5))
+    keep &= ~_clipped(here, tiles + middles)
+    tops, lefts, tiles, power = tops[keep], lefts[keep], tiles[keep], power[keep]
+    if not len(tops):
         return _NO_SQUARES
-    tops, lefts = np.repeat(ys, len(xs))[keep], np.tile(xs, len(ys))[keep]
-    padded = np.pad(window, reach, mode="edge")
-    offsets = np.arange(2 * reach + 1)
-    views = sliding_window_view(padded, (side, side))
-    at = views[tops[:, None, None] + offsets[:, None], lefts[:, None, None] + offsets]
-    at = at.reshape(len(keep), len(offsets) ** 2, side * side)
-    sums = at.sum(axis=2)
-    powers = np.sqrt(np.maximum(np.einsum("tkp,tkp->tk", at, at) - sums * sums / (side * side), 0))
-    tiles, power = tiles[keep], power[keep]
-    products = np.matmul(at, tiles[:, :, None])[:, :, 0]
+    span = side + 2 * reach
+    around = sliding_window_view(np.pad(window, reach, mode="edge"), (span, span))[tops, lefts]
+    around -= around.mean(axis=(1, 2), keepdims=True)
+    shifts = range(2 * reach + 1)
+    views = [around[:, dy : dy + side, dx : dx + side] for dy in shifts for dx in shifts]
+    products = np.stack([np.einsum("tab,tab->t", view, tiles) for view in views], axis=1)
+    sums, squares = _sums(around, side), _sums(around * around, side)
+    powers = np.sqrt(np.maximum(squares - sums * sums / (side * side), 0))
     floor = 0.5 * side
     agree = products / ((powers + floor * gain) * (power[:, None] + floor))
     best = agree.argmax(axis=1)
-    rank = np.arange(len(keep))
-    dy, dx = np.divmod(best, len(offsets))
-    f32 = np.float32
+    dy, dx = np.divmod(best, len(shifts))
     return Squares(
-        agree[rank, best].astype(f32),
-        (dx - reach).astype(f32),
-        (dy - reach).astype(f32),
-        (lefts + side / 2).astype(f32),
-        (tops + side / 2).astype(f32),
+        agree[np.arange(len(best)), best],
+        (dx - reach).astype(np.float32),
+        (dy - reach).astype(np.float32),
+        (lefts + side / 2).astype(np.float32),
+        (tops + side / 2).astype(np.float32),
     )
+
+
+def _sums(squares: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+    """Of each square the sums over all its parts of ``side`` × ``side``."""
+    count, span, _ = squares.shape
+    total = np.zeros((count, span + 1, span + 1), np.float32)
+    squares.cumsum(axis=1).cumsum(axis=2, out=total[:, 1:, 1:])
+    parts = total[:, side:, side:] - total[:, :-side, side:] - total[:, side:, :-side] + total[:, :-side, :-side]
+    return parts.reshape(count, -1)
+
+
+def _clipped(here: NDArray[np.float32], tiles: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Squares that say nothing: quite white or black in the window, and nearly so in the known picture."""
+    low, high = here.min(axis=(1, 2)), here.max(axis=(1, 2))
+    white = (low >= 250) & (tiles.min(axis=(1, 2)) >= 210)
+    return np.asarray(white | ((high <= 5) & (tiles.max(axis=(1, 2)) <= 45)))
 
 
 _NO_SQUARES = Squares(*(np.empty(0, np.float32) for _ in range(5)))
 
 
-def _laid(
-    known: Sketch, sketch: Sketch, place: Place, pixels: int, steps: tuple[tuple[int, int], ...]
-) -> tuple[Place, float]:
-    """``place`` made exact, and how well the squares agree there. ``steps``: sides and reaches, one after another."""
-    width, height = _size(known, pixels)
-    plane = _plane(known, width, height)
+def _laid(known: Sketch, sketch: Sketch, place: Place, steps: Iterable[Step]) -> tuple[Place, float]:
+    """``place`` made exact, and how well the squares agree there."""
     agrees = 0.0
-    for side, reach in steps:
+    for pixels, side, reach in steps:
+        width, height = _size(known, pixels)
         window, inside = _window(sketch, place, width, height)
-        squares = _squares(plane, window, inside, side, reach)
+        squares = _squares(_plane(known, width, height), window, inside, side, reach)
         if len(squares.agree) < 4:
             return place, 0.0
         agrees = float(squares.agree.mean())
@@ -385,33 +415,58 @@ def _plane(known: Sketch, width: int, height: int) -> Plane:
     return np.asarray(known.image.resize((width, height), Image.Resampling.BILINEAR), np.float32)
 
 
-def _compared(index: int, known: Sketch, sketch: Sketch, place: Place, pixels: int) -> Verdict | None:
-    """How ``sketch`` at ``place`` agrees with ``known``, square by square; None if it is something else."""
-    width, height = _size(known, pixels)
-    image = known.image.resize((width, height), Image.Resampling.BILINEAR)
-    window, inside = _window(sketch, place, width, height)
-    inside = _cropped(np.asarray(image), window, inside)
-    blurred = np.asarray(Image.fromarray(window.astype(np.uint8)).filter(SOFT), np.float32)
-    best = _NO_SQUARES
-    for blur in BLURS:
-        plane = np.asarray(image.filter(blur) if blur else image, np.float32)
-        squares = _squares(plane, blurred, inside, 16, 1)
-        if len(squares.agree) and (not len(best.agree) or np.median(squares.agree) > np.median(best.agree)):
-            best = squares
-    squares = best
-    if len(squares.agree) < 4:
+def _softer(plane: Plane, times: int) -> Plane:
+    """``plane`` blurred over the next pixels, ``times`` times."""
+    for _ in range(times):
+        padded = np.pad(plane, 1, mode="edge")
+        plane = (padded[:-2, 1:-1] + padded[2:, 1:-1]) * 0.25 + plane * 0.5
+        padded = np.pad(plane, 1, mode="edge")
+        plane = (padded[1:-1, :-2] + padded[1:-1, 2:]) * 0.25 + plane * 0.5
+    return plane
+
+
+def _verdicts(
+    rivals: Iterable[int], sketches: list[Sketch], sketch: Sketch, place: Place, pixels: int
+) -> list[Verdict]:
+    """How ``sketch`` at ``place`` agrees with each of ``rivals``, square by square."""
+    blurs: tuple[int, ...] = BLURS
+    window: Plane | None = None
+    told: list[Verdict] = []
+    for rival in rivals:
+        known = sketches[rival]
+        width, height = _size(known, pixels)
+        plane = _plane(known, width, height)
+        if window is None or window.shape != plane.shape:
+            window, inside = _window(sketch, place, width, height)
+            inside = _uncropped(plane, window, inside)
+            window = _softer(window, 1)
+        best, chosen = _NO_SQUARES, blurs[0]
+        done = 0
+        for blur in blurs:
+            plane, done = _softer(plane, blur - done), blur
+            squares = _squares(plane, window, inside, SIDE, 1)
+            if len(squares.agree) and (not len(best.agree) or np.median(squares.agree) > np.median(best.agree)):
+                best, chosen = squares, blur
+        blurs = (chosen,)
+        verdict = _verdict(rival, best, inside, place.seen(*sketch.grey.shape[::-1]))
+        if verdict is not None:
+            told.append(verdict)
+    return told
+
+
+def _verdict(index: int, squares: Squares, inside: Box, seen: float) -> Verdict | None:
+    if len(squares.agree) < 4 or seen < MIN_SEEN:
         return None
-    strange = squares.agree < 0.7
-    corner = _corner(squares, strange, inside)
+    corner = _corner(squares, squares.agree < GOOD, inside)
     rest = squares.agree[~corner]
-    if not len(rest):
+    if len(rest) < 4:
         return None
     worst = _worst(squares, ~corner)
     low = float(np.sort(rest)[: max(1, len(rest) * 3 // 100)].mean())
     score = float(np.clip(rest.mean(), 0, 1))
-    if worst < ASK_WORST or score < ASK_SCORE or place.seen(*sketch.grey.shape[::-1]) < MIN_SEEN:
+    if worst < ASK_WORST or score < ASK_SCORE:
         return None
-    return Verdict(index, place, worst, low, score, len(strange))
+    return Verdict(index, worst, low, score, squares)
 
 
 def _worst(squares: Squares, counted: NDArray[np.bool_]) -> float:
@@ -424,35 +479,45 @@ def _worst(squares: Squares, counted: NDArray[np.bool_]) -> float:
     pairs = [
         max(agree, at[other])
         for (x, y), agree in at.items()
-        for other in ((x + 16, y), (x, y + 16))
+        for other in ((x + SIDE, y), (x, y + SIDE))
         if other in at
     ]
     return min(pairs, default=1.0)
 
 
-def _cropped(known: NDArray[np.uint8], window: Plane, inside: Box) -> Box:
-    """``inside`` without the sides where the window shows nothing any more but the known picture goes on."""
+def _uncropped(known: Plane, window: Plane, inside: Box) -> Box:
+    """``inside`` without the strips at its sides that were cropped off before the window was framed anew."""
     x0, y0, x1, y1 = inside
     height, width = window.shape
-
-    def ends(plane: NDArray[np.generic], most: int) -> int:
-        part = plane[:most].astype(np.float32)
-        middle = np.median(part, axis=1, keepdims=True)
-        plain = (np.abs(part - middle) <= 6).mean(axis=1) >= 0.65
-        return most if plain.all() else int(plain.argmin())
-
-    def shrunk(seen: NDArray[np.generic], whole: NDArray[np.generic], most: int) -> int:
-        lines = ends(seen, most)
-        return lines if lines > ends(whole, most) + 1 else 0
-
-    down, across = max(2, int(0.09 * height)), max(2, int(0.09 * width))
+    down, across = max(2, int(CROPPED * height)), max(2, int(CROPPED * width))
     f, w = known[y0:y1, x0:x1], window[y0:y1, x0:x1]
+    if min(w.shape) < 3 * max(down, across):
+        return inside
     return (
-        x0 + shrunk(w.T, f.T, across),
-        y0 + shrunk(w, f, down),
-        x1 - shrunk(w.T[::-1], f.T[::-1], across),
-        y1 - shrunk(w[::-1], f[::-1], down),
+        x0 + _strip(f.T, w.T, across),
+        y0 + _strip(f, w, down),
+        x1 - _strip(f.T[::-1], w.T[::-1], across),
+        y1 - _strip(f[::-1], w[::-1], down),
     )
+
+
+def _strip(known: Plane, window: Plane, most: int) -> int:
+    """Lines from the first on that are not the known picture's: up to a straight edge that it lacks, or plain ones."""
+    edges = [
+        (np.abs(plane[2 : most + 2] - plane[:most]) > EDGE).mean(axis=1) for plane in (window, known)
+    ]
+    lacking = np.convolve(edges[1] > 0.3, np.ones(5, np.bool_), "same") == 0
+    found = np.flatnonzero((edges[0] > 0.6) & lacking)
+    to_edge = int(found[-1]) + 2 if len(found) else 0
+    plain = [_plain(plane[:most]) for plane in (window, known)]
+    return max(to_edge, plain[0] if plain[0] > plain[1] + 1 else 0)
+
+
+def _plain(lines: Plane) -> int:
+    """How many lines from the first on are nearly of one colour each."""
+    middle = np.median(lines, axis=1, keepdims=True)
+    plain = (np.abs(lines - middle) <= EDGE).mean(axis=1) >= 0.65
+    return len(lines) if plain.all() else int(plain.argmin())
 
 
 def _corner(squares: Squares, strange: NDArray[np.bool_], inside: Box) -> NDArray[np.bool_]:

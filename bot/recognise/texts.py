@@ -30,7 +30,7 @@ CLOSE = 0.5
 MIN_NEAR = 20
 """A shorter text is only known as the whole message."""
 MIN_WHOLE = 8
-KEPT, KEPT_CHARS = 0.45, 24
+KEPT, KEPT_CHARS = 0.4, 24
 """This much of a text is the text."""
 KEPT_LONG = 0.33
 """Of a long text less will do."""

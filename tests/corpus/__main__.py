@@ -1,4 +1,4 @@
-"""``python -m tests.corpus make|figures PART [--seed N] [--share X] [--no-numbers] [--out DIR] [--wrong]``."""
+"""``python -m tests.corpus make|figures|curves PART [--seed N] [--share X] [--no-numbers] [--out DIR] [--wrong]``."""
 
 from __future__ import annotations
 
@@ -9,14 +9,20 @@ import tempfile
 from pathlib import Path
 
 from tests.corpus.case import write
-from tests.corpus.figures import by_kind, outcomes, run_match, shown
+from tests.corpus.curves import curves
+from tests.corpus.figures import by_kind, number_alone, outcomes, run_match, shown
 
-PARTS = {"texts": "tests.corpus.texts", "pictures": "tests.corpus.pictures"}
+PARTS = {
+    "texts": "tests.corpus.texts",
+    "pictures": "tests.corpus.pictures",
+    "held-texts": "tests.corpus.held.texts",
+    "held-pictures": "tests.corpus.held.pictures",
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.corpus")
-    parser.add_argument("what", choices=("make", "figures"))
+    parser.add_argument("what", choices=("make", "figures", "curves"))
     parser.add_argument("part", choices=PARTS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--share", type=float, default=1.0)
@@ -29,7 +35,9 @@ def main() -> None:
         out.mkdir(parents=True, exist_ok=True)
         part = importlib.import_module(PARTS[asked.part])
         write(out, part.build(out, asked.seed, numbers=not asked.no_numbers, share=asked.share))
-        if asked.what == "figures":
+        if asked.what == "curves":
+            print("\n".join(curves(out)))
+        elif asked.what == "figures":
             figures(out, wrong=asked.wrong)
 
 
@@ -40,8 +48,16 @@ def figures(folder: Path, *, wrong: bool) -> None:
         messages = (folder / "messages.jsonl").read_text("utf-8").splitlines()
         for one, message in zip(found, messages, strict=True):
             if not one.tally.right:
-                print(f"{one.change}: {one.said} {sorted(one.named)} not {sorted(one.expected)}\n    {message}", file=sys.stderr)
+                print(
+                    f"{one.change}: {one.said} {sorted(one.named)} not {sorted(one.expected)}\n    {message}",
+                    file=sys.stderr,
+                )
     print("\n".join(shown(by_kind(found))))
+    count, told = number_alone(folder)
+    if count:
+        print(
+            f"\nthe number alone would tell {told} of {count} texts and histories: {100 * told / count:.1f} %"
+        )
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ from bot.store.approvals import add_approval
 from bot.store.database import Store
 from tests.conftest import folder_in_memory
 from tests.corpus.answers import NO, Pair, Post, Story, build
+from tests.corpus.answers_scene import OTHER_ACCOUNT
 from tests.corpus.answers_town import CONTENTS, OFFICE_GROUP, PLACES, TOWN, full_text, number_of, url_of
 
 EIGHT = datetime(2026, 3, 12, 8, 0, tzinfo=TZ)
@@ -200,6 +201,8 @@ class Stage:
 
     def _who(self, story: Story, name: str) -> tuple[str, str]:
         """Account and shown name: some accounts are bound, the others' owners are known by the name in the room."""
+        if name.startswith(OTHER_ACCOUNT):
+            return f"wxid_{name}", name.removeprefix(OTHER_ACCOUNT)
         if name in story.place.known.split():
             return name, name
         return f"wxid_{name}", story.place.shown.get(name, name)

@@ -16,6 +16,8 @@ YEAR = 2026
 OTHERS_TOO, CHATTER = 0.4, 0.35
 DASHES = ("- - - - - - - - - - - - - - -", "- - - - - - - - - - - - - - - -", "—————————")
 Pair = tuple[str, str]
+OTHER_ACCOUNT = "冒名："
+"""Before a name: somebody else's account that shows it."""
 
 
 @dataclass(frozen=True)

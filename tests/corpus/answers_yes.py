@@ -237,7 +237,7 @@ def quoted_urge(s: Scene) -> None:
         s.yes(text, other)
         s.quoting(said, other, s.word("me_too"), me)
     else:
-        urged = s.word("urge")
+        urged = s.word("urge", me)
         s.say(s.place.head, urged)
         s.quoting(urged, s.place.head, s.answer(me, plain=len(s.steps) > 2), me)
     s.yes(text, me)
@@ -301,6 +301,37 @@ def both_named(s: Scene) -> None:
     s.say(me, s.word("both_named", me, x=names[0], y2=names[1]))
     s.yes(x, me)
     s.yes(y, me)
+
+
+def one_not_the_other(s: Scene) -> None:
+    me = s.somebody()
+    texts = s.post(s.rng.choice((2, 3)))
+    x, y = s.rng.sample(texts, 2)
+    if s.numbers and s.rng.random() < 0.5:
+        names = (f"{x.number:03d}号", f"{y.number:03d}号")
+    else:
+        names = (f"《{s.rng.choice((x.title, *x.parts))}》", f"《{s.rng.choice((y.title, *y.parts))}》")
+    s.say(me, s.word("one_not", me, x=names[0], y2=names[1]))
+    s.yes(x, me)
+
+
+def no_to_the_new(s: Scene) -> None:
+    """All of the first is done; that a group is not done after the second came is said of the second."""
+    me = s.somebody(groups(2))
+    (first,) = s.post()
+    s.say(me, s.answer(me))
+    s.yes(first, me)
+    s.post()
+    out, _ = s.some(s.place.homes_of(me), leave=len(s.place.homes_of(me)) - 1)
+    s.say(me, f"{s.named(out, me)}还没转")
+
+
+def besides_hearsay(s: Scene) -> None:
+    """The speaker's own word counts, what is told of a colleague does not."""
+    me = s.somebody(lambda place, _: len(place.workers) >= 2)
+    (text,) = s.post()
+    s.say(me, s.word("hearsay", me, b=s.another(me) or me))
+    s.yes(text, me)
 
 
 # ── lists ───────────────────────────────────────────────────────────────────────────────────────────────────

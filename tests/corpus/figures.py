@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.library.load import load_library
+from bot.recognise.normalise import numbers_in
 from tests.corpus.case import EXPECTED, LIBRARY, MESSAGES
 
 
@@ -62,7 +64,15 @@ class Outcome:
 
 def run_match(folder: Path) -> list[dict[str, Any]]:
     """The answers of `chuanda match` to the messages in ``folder``, as a program of its own."""
-    command = [sys.executable, "-m", "bot", "match", "--library", str(folder / LIBRARY), str(folder / MESSAGES)]
+    command = [
+        sys.executable,
+        "-m",
+        "bot",
+        "match",
+        "--library",
+        str(folder / LIBRARY),
+        str(folder / MESSAGES),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
         raise SystemExit(f"match ended with {done.returncode}: {done.stderr[-2000:]}")
@@ -87,6 +97,24 @@ def by_kind(found: Iterable[Outcome]) -> dict[tuple[str, str, bool], Tally]:
     for one in found:
         table[one.family, one.change, bool(one.expected)].add(one.tally)
     return dict(table)
+
+
+def number_alone(folder: Path) -> tuple[int, int]:
+    """Of the messages that carry text contents with a number: how many there are, and how many of them the numbers that
+    stand in them would tell, with nothing else looked at."""
+    numbers = {id: content.number for id, content in load_library(folder / LIBRARY).contents.items()}
+    lines = zip(
+        (folder / MESSAGES).read_text("utf-8").splitlines(),
+        (folder / EXPECTED).read_text("utf-8").splitlines(),
+        strict=True,
+    )
+    all_of_them = told = 0
+    for message, expected in lines:
+        carried = {numbers[id] for id in json.loads(expected)["contents"]}
+        if carried and all(carried) and json.loads(message)["type"] in ("text", "quote", "history"):
+            all_of_them += 1
+            told += set(numbers_in(message)) & set(numbers.values()) == carried
+    return all_of_them, told
 
 
 def totals(table: Mapping[tuple[str, str, bool], Tally], *, repost: bool) -> dict[str, Tally]:

@@ -38,7 +38,7 @@ def _converter() -> OpenCC:
 
 
 def traditional(text: str, rng: random.Random) -> str:
-    return _converter().convert(text)
+    return str(_converter().convert(text))
 
 
 def width(text: str, rng: random.Random) -> str:

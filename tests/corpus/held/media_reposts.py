@@ -47,8 +47,8 @@ def _links(desk: Desk) -> Iterator[Case]:
         bare = {"type": "link", "url": _tracked(desk, card.url), "title": desk.rng.choice(("", "网页链接"))}
         yield repost("link", "url without title", bare, _id(card))
     for card in desk.around(_of("long"), 28):
-        made = "https://mp.weixin.qq.com/s/" + "".join(desk.rng.choices(_SHORT, k=22))
-        yield repost("card", "short form", _shown(card, made), _id(card))
+        short = "https://mp.weixin.qq.com/s/" + "".join(desk.rng.choices(_SHORT, k=22))
+        yield repost("card", "short form", _shown(card, short), _id(card))
     for card in desk.around(LINKS, 45):
         yield repost("card", "card only", _shown(card, ""), _id(card))
     for card in desk.around(LINKS, 60):
