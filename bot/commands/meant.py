@@ -102,7 +102,8 @@ def _by_number(text: str, topics: Sequence[Topic], own: Collection[str], found: 
         if topic := by_number.get(number.canonical):
             found.insert(0, topic.content)
             tail = re.match(_AFTER_NUMBER, text[number.end :])
-            text = _without(text, (number.start, number.end + (tail.end() if tail else 0)))
+            begin = number.start - len(re.findall(r"(?:编号|文号)?$", text[: number.start])[0])
+            text = _without(text, (begin, number.end + (tail.end() if tail else 0)))
     serials: dict[int, list[Topic]] = {}
     for topic in topics:
         if topic.serial is not None:

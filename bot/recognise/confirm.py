@@ -22,6 +22,7 @@ from bot.recognise.words import (
     DOUBT_MARK,
     EACH,
     INSTRUCTION,
+    ITEM_LATER,
     LATER,
     LEFT_OUT,
     NO_MARK,
@@ -184,7 +185,7 @@ class Heard:
         if CORRECTED.fullmatch(part) and not self.claimed:
             return
         part = CONJUNCTION.sub("", part)
-        opening = re.match(r"除了?|除开|除去|[只就还]差|[只就还]剩", part)
+        opening = re.match(r"除开|除去|除了?|[只就还]差|[只就还]剩|剩(?!下|余)", part)
         if opening and len(part) > opening.end():
             part, self._without = part[opening.end() :], True
         found = CLAUSE.fullmatch(part)
@@ -204,9 +205,11 @@ class Heard:
             self.whole = self.whole and (self._without or not self._bare)
         elif (refused := NOT_DONE.fullmatch(part)) and self._says_so(part) and not ORDER.search(part):
             self.refused = True
-            if item := refused["item"] or refused["after"]:
+            if item := refused["item"] or refused["after"] or refused["unable"]:
                 self.missing += [*(self._taken_back() if self._onward else ()), item]
-        elif (LATER.fullmatch(part) or (self.note and NOT_NOW.fullmatch(part))) and not ORDER.search(part):
+        elif (self.claimed and ITEM_LATER.fullmatch(part)) or (
+            (LATER.fullmatch(part) or (self.note and NOT_NOW.fullmatch(part))) and not ORDER.search(part)
+        ):
             self.later = True
             if self._onward:
                 self._taken_back()

@@ -30,9 +30,9 @@ COARSE: tuple[Step, ...] = ((1_400, 8, 2), (5_400, 8, 2), (5_400, 8, 1))
 MIDDLE, FINE = 20_000, 78_000
 SIDE = 16
 COARSE_AGREES = 0.5
-RIVALS = 4
+RIVALS = 2
 """Known pictures that are compared in full at one place, the likeliest by the middle step."""
-RIVAL_GAP = 0.3
+RIVAL_GAP = 0.08
 CROP = 0.04
 CROPPED = 0.09
 EDGE = 6.0

@@ -61,12 +61,19 @@ def whose(text: str, names: Collection[str]) -> Whose:
         r"\1",
         rest,
     )
-    theirs = rf"{some}(?:的|{_THEIRS}(?<=[边里份群格]))(?=(?:是|由)?我?(?:{_ONCE}|{_HELPS}[他她]?)*{_TURN})"
+    theirs = rf"{some}(?:的|{_THEIRS}(?<=[边里份群格]))(?={_ONCE}*(?:是|由)?我?(?:{_ONCE}|{_HELPS}[他她]?)*{_TURN})"
     rest = take(theirs, "", rest)
+    # “何建国出差了，我替他转了”
+    rest = take(
+        rf"{one}[^,，。;；转]{{0,8}}[,，。;；\s]+(?:[他她]的?(?:群|网格)?)?(?:都)?我?({_ONCE}*){_HELPS}[他她](?:的)?(?={_ONCE}*{_TURN})",
+        r"\1",
+        rest,
+    )
     rest = take(rf"{one}[请让叫托]我{_HELPS}*[他她]?转发?(?:一下)?(?=\s*[,，。;；])", "", rest)
     if not found:
         return Whose((), True, plain if _CLAUSE.search(text) else text)
     rest = re.sub(rf"(?:由|是)?我?({_ONCE}*){_HELPS}[他她]?({_ONCE}*)(?=转)", r"\1\2", rest)
+    rest = re.sub(r"[由是]我(?=转)", "", rest)
     clauses = _CLAUSE.split(plain)
     mine = any(
         re.search(rf"我(?!替|帮|代).*{_TURN}", said) and not re.search(f"{one}|{_HELPS}", said)
@@ -81,6 +88,8 @@ _CLAUSE = re.compile(r"[,，;；。!！\n]+")
 def _without_others(plain: str, one: str) -> str:
     """“我转了，何建国没转”: what is only told of a colleague is nobody's word, and the rest is the speaker's."""
     clauses = _CLAUSE.split(plain)
-    hearsay = re.compile(rf"\s*{one}(?:还|也|都|已经?|就|昨天|今天)*(?:没有?|未|{_TURN}|说).{{0,4}}")
+    hearsay = re.compile(
+        rf"\s*{one}(?:还|也|都|已经?|就|昨天|今天)*(?:(?:没有?|未)?{_TURN}.{{0,4}}|没有?|说.{{0,8}})"
+    )
     left = [clause for clause in clauses if not hearsay.fullmatch(clause)]
     return "，".join(left) if 0 < len(left) < len(clauses) else plain

@@ -38,7 +38,7 @@ _TICK_ACK = re.compile(rf"(?:{YES_MARK.pattern})+\s*(收到|收悉|好的|知道
 _TITLE = re.compile(r"《([^《》\n]{1,60})》")
 _WHEN = re.compile(
     r"(?:(?:今天|今日|今儿|昨天|昨日|前天|早上|上午|中午|下午|晚上|今早|刚才)+(?:\d{1,2}[点:]\d{0,2}分?)?|\d{1,2}[点:]\d{0,2}分?)"
-    r"(?:发)?的(?:[那这]?[一两二三\d]?[条个份篇])?|第[一二三四五\d]{1,2}[条篇]|(?:[一二两三四五\d]{1,2}|[两二三四五])条(?=[都全均已])|(?:另外?|上|前面?|之前|先前|上面)的?[那一]*[条篇份]|[这那此][一两]?[条篇份]|(?<![一-鿿])刚刚?发的|昨[天日晚]|前天"
+    r"(?:发)?的(?:[那这]?[一两二三\d]?[条个份篇])?|第[一二三四五\d]{1,2}[条篇]|(?:[一二两三四五\d]{1,2}|[两二三四五])条(?=[都全均已])|(?:另外?|上|前面?|之前|先前|上面)的?[那一]*[条篇份]|还有[那一]{1,2}[条篇份]|[这那此][一两]?[条篇份]|(?<![一-鿿])刚刚?发的|昨[天日晚]|前天"
 )
 
 NUM = r"(?:\d{1,3}|[一二三四五六七八九十百两]{1,4})"
@@ -47,8 +47,8 @@ _LETTER = (
     r"(?:(?!所有|全部|其他|其余|别的|剩下|大家|各位|每个|几个|除|转|已|己)[\w()#·\-](?<![请帮让没未不谁哪]))"
 )
 ALL_GROUPS = (
-    r"(?:(?:我|我们|本人|俺们?|咱们?)(?:的|负责的?|名下的?|管的?|这边的?)?)?(?:所有的?|全部的?|各个?|每个|[这那]几个|(?<!好)几个|这些|我的|自己的|名下的?|负责的?)*"
-    r"(?:居民|业主|村民|微信|网格|家长)?群(?:里面?|内|中|聊)?|(?:本|我|我的|所有|全部|各)网格|所有的?"
+    r"(?:(?:我|我们|本人|俺们?|咱们?)(?:的|负责的?|名下的?|管的?|这边的?)?)?(?:所有的?|全部的?|各个?|每个|[这那]几个|(?<!好)几个|这些|我的|自己的|名下的?|负责的?|手[上里头]的?)*"
+    r"(?:居民|业主|村民|微信|网格|家长)?群(?:里面?|内|中|聊)?|(?:本|我|我的|所有|全部|各)网格(?:的)?(?:(?:居民|微信)?群)?|本(?:村|社区|小区|组|楼)(?:的)?(?:居民|业主|村民)?群|所有的?"
 )
 COUNTED = rf"{NUM}个(?:居民|微信|网格)?(?:群|网格|村|组)?"
 ITEM = (
@@ -72,6 +72,7 @@ CLAIM = (
     rf"|{_DONE}?{_WAY}完成了?(?:全部)?转发了?"
     rf"|{_DONE}发(?:送)?(?=(?:到|至|进|在)?[^\s,]*群)"
     rf"|发(?=(?:到|至|进)[^\s,]*群[里内]?了)"
+    rf"|{_VERB}(?=(?:到|至|进)[^\s,]*(?:群|网格)[里内中]?了)"
     rf"|(?:全部|均|都|全){_VERB}{_END}*(?={_INTO}[^\s,]*群)"
     r")"
 )
@@ -102,7 +103,7 @@ ONLY_ITEM = re.compile(rf"(?:还有)?(?P<item>{ITEM}|{COUNTED})(?:里|内|的)?"
 NOT_DONE = re.compile(
     rf"{_SELF}(?:的)?(?:还有|就|只有|只差|差)?(?:(?P<item>{ITEM})|{COUNTED}|{_OTHERS})?{_SELF}{_WAY}(?:还|暂时?|尚)?"
     rf"(?:没有?|未|没来得及|来不及|没顾得?[上着]|没顾得及|顾不[上过]来?|没腾出[手空]来?|没得空|没工夫|忘了?|忘记|漏了?|没法|无法|没空|不能?|不会){_WAY}(?:时间)?(?:{_VERB}了?(?:{_INTO}(?:{COUNTED}|{ALL_GROUPS}|(?P<after>{ITEM}))(?:里|内)?)?|完成)?(?:发|完|好|成功?|出去|了|呢|[咧嘞哩啦呐哈啊呀])*"
-    rf"|{_SELF}(?:还|暂时?)?{_VERB}(?:发)?不了"
+    rf"|{_SELF}(?:(?P<unable>{ITEM})的?)?{_SELF}(?:还|暂时?)?{_VERB}(?:发)?不了"
 )
 LATER = re.compile(
     rf"{_SELF}(?:(?P<item>{ITEM})|{_OTHERS})?(?:明儿[早晚]?|明[天早]|后[天儿]|今儿|晌午|傍晚|后晌|夜里|等会儿?|等一?下|等一会儿?|一会儿?|稍后|晚点|晚些|待会儿?|过会儿?|过一会儿?|一哈儿?|等哈儿?|回头|马上|立即|立刻|这就|得空|就|准备|正在|正"
@@ -121,6 +122,10 @@ DONE_WORD = re.compile(
 TODAY = re.compile("今天|今日|[早晚]上|[上中下]午|今[早晚]|立即|[今明后]天|点")
 PAST = re.compile("[了啦过已己]|都")
 """下午转完 is a plan as well as a report; 下午转完了 is a report."""
+ITEM_LATER = re.compile(
+    rf"(?P<item>{ITEM})(?:的)?(?:等)?(?:明[天早晚]|后天|今晚|晚上|晚[点些]|稍后|回头|下午|中午|等会儿?|等一?下|待会儿?|过会儿?|一会儿?)(?:再说|再弄|吧|了)?"
+)
+"""Beside a claim: 2群稍后."""
 LEFT_OUT = re.compile(rf"(?P<item>{ITEM}|{COUNTED})(?:都)?除外")
 """3群除外: all but that one."""
 QUESTION = re.compile(
@@ -136,10 +141,10 @@ INSTRUCTION = re.compile(
 )
 """Said to others: a notice that has 已转发 in it is nobody's claim."""
 OTHER_MATTER = re.compile(_MONEY)
-CORRECTED = re.compile(r"(?:刚才|刚刚|前面|上面|之前)?(?:我)?(?:说|打|写|报|填)错了?")
+CORRECTED = re.compile(r"(?:刚才|刚刚|前面|上面|之前)?(?:我)?(?:说|打|写|报|填|看|弄|搞|记|数)错了?")
 CONJUNCTION = re.compile(r"^(?:但是?|不过|可是|只是|就是|其实|结果|然后|而且|另外|因此|所以)(?=.)")
 POLITE = re.compile(
-    r"(?:我(?:是|叫)?|本人|这里是|收到|收悉|好的?|好嘞|好滴|[嗯哦哎诶欸嗨嘿]+|那个?|ok|是的?|对|明白|知道了?|了解|不好意思|抱歉|报告.{0,6}|.{0,6}(?:辛苦|谢谢|感谢|多谢)[^转发没未]{0,8}"
+    r"(?:(?:专职|兼职)?(?:网格[员长]|联络员|楼栋?长|组长)|我(?:是|叫)?|本人|这里是|搞定|办妥|妥了|弄好了?|办好了?|好了|收到|收悉|好的?|好嘞|好滴|[嗯哦哎诶欸嗨嘿]+|那个?|ok|是的?|对|明白|知道了?|了解|不好意思|抱歉|报告.{0,6}|.{0,6}(?:辛苦|谢谢|感谢|多谢)[^转发没未]{0,8}"
     r"|麻烦了?|(?:请|敬请|烦请)?.{0,4}(?:查收|查看|知悉|放心|审阅|指示|核实|登记|统计|过目)|.{0,6}(?:您好|你好|早上好|上午好|中午好|下午好|晚上好|(?<![明今天])早|领导好)"
     r"|[^转发没未]{0,4}(?:主任|书记|领导|老师|所长|镇长|警官|同志|站长))"
 )
@@ -172,6 +177,13 @@ _OUR_MATTER = re.compile(
     r"(?:本次|这次|今[天日]的?)?(?:反诈骗?|防诈骗?|防骗)(?:的)?(?:宣传|内容|信息|消息|链接|视频|海报|图片|文章|资料|材料|知识|通知|提醒|警示)+(?:的)?|宣传(?:内容|信息|链接|资料|材料|海报)(?:的)?"
 )
 """What it is all about, and so says nothing of which."""
+_ITEM_DONE = re.compile(r"(?<=[群格组楼栋片])(?:也|都|已)?(?:搞定|弄好|办好|办妥|妥|ok)了?(?=[,，。;；\s])")
+_FOR_NOW = re.compile(
+    r"(?<![一-鿿])(?:到|截至)?(?:目前|当前|现在|这会儿)(?:为止)?(?=[^\s,]{0,12}(?:群|网格|组|楼|栋|片))"
+)
+_INDEED = re.compile(r"其实|实际上|确实")
+_TO_SOMEBODY = re.compile(r"(?<=[\s,，。!！~])@[^\s@]{1,20}\s*$")
+_DASHES = re.compile("[—–－]+")
 _SPELT = re.compile(r"(?<=[已己转没未])\s+(?=[转发])|(?<=已)\s+(?=经)|(?<=还)\s+(?=[没未])")
 _ROW = re.compile(
     r"(?<=群)(?=(?:居民|业主|村民)?第?[一二三四五六七八九十\d]{1,6}(?:号)?(?:网格|群|组|号楼))|(?<=群)(?=[^\W_转发都里内中的了已己主聊我没未还全和跟与及]{2,4}群)"
@@ -224,6 +236,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     """
     plain = _TICK.sub(r"\1了", simplified(without_quote(text[:MAX_CHARACTERS])))
     plain = without_mentions(fold(_TICKS.sub(" ", plain))).strip()
+    plain = _DASHES.sub("-", _TO_SOMEBODY.sub("", plain))
     plain = _MISTYPED.sub(lambda found: _MEANT[found[0]], plain)
     plain = _OUR_MATTER.sub(" ", plain)
     about: list[str] = []
@@ -238,6 +251,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
 
 def clauses(plain: str) -> list[str]:
     """The clauses of a cleaned line, polite ones too."""
+    plain = _INDEED.sub("", _ITEM_DONE.sub("", plain))
     plain = _NUMERAL_OF_LIST.sub(lambda item: item[0].translate(_AS_DIGITS), plain)
     plain = _NUMERALS.sub(lambda row: "、".join(row[0]) if row[0] in "一二三四五六七八九" else row[0], plain)
     plain = _ROW_OF_NUMERALS.sub(lambda row: row[0].translate(_AS_DIGITS), plain)
@@ -246,7 +260,8 @@ def clauses(plain: str) -> list[str]:
     plain = _GAP_BEFORE.sub(r"\1", _SPELT.sub("", plain))
     plain = _RATIO.sub(r" \1\2\3 ", _JOINED.sub(",", plain))
     plain = _OUTSIDE.sub(",", _ROW.sub(",", _THEN.sub(r"\1,", plain)))
-    plain = _SPLIT_BEFORE.sub(",", _BEFORE_NOW.sub("", _TWICE.sub(r"\1", _PARTICLE.sub("", plain))))
+    plain = _FOR_NOW.sub("", _BEFORE_NOW.sub("", _TWICE.sub(r"\1", _PARTICLE.sub("", plain))))
+    plain = _SPLIT_BEFORE.sub(",", plain)
     return [clause for clause in SEPARATOR.split(plain) if clause]
 
 

@@ -8,10 +8,10 @@ may be noted (``unclear``). `answers_run` plays the stories through the program.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from tests.corpus import answers_dev, answers_held
+from tests.corpus import answers_dev, answers_held, answers_later
 from tests.corpus import answers_yes as yes
 from tests.corpus.answers_scene import (
     OTHER_ACCOUNT,
@@ -248,15 +248,17 @@ ADDED = frozenset(
 HELD_SHARE = 0.4
 
 
-def build(seed: int, *, numbers: bool = True, held: bool = False) -> list[Story]:
-    """All stories. ``numbers``: contents carry one; ``held``: of the wordings that were kept back."""
-    return list(_stories(seed, numbers=numbers, held=held))
+def build(seed: int, *, numbers: bool = True, held: bool = False, later: bool = False) -> list[Story]:
+    """All stories. ``numbers``: contents carry one; ``held``: of the wordings that were kept back; ``later``: of those that
+    were written when all was done."""
+    half = answers_later if later else answers_held if held else answers_dev
+    return list(_stories(seed, half.WORDS, numbers=numbers, held=held or later))
 
 
-def _stories(seed: int, *, numbers: bool, held: bool) -> Iterator[Story]:
-    words = Words(
-        answers_held.WORDS if held else answers_dev.WORDS, random.Random(f"{seed} {held} {numbers}")
-    )
+def _stories(
+    seed: int, wordings: Mapping[str, Sequence[str]], *, numbers: bool, held: bool
+) -> Iterator[Story]:
+    words = Words(wordings, random.Random(f"{seed} {held} {numbers}"))
     for kind, (write, count) in (YES | NO).items():
         if (kind in NEED_NUMBERS and not numbers) or (kind in ADDED and held):
             continue

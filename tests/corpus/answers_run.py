@@ -1,6 +1,6 @@
 """Plays the stories of `answers` through the real program, and compares the ledger with what they should come to.
 
-    python -m tests.corpus.answers_run [--seed 1] [--held] [--without-numbers] [--show 20] [--kind NAME]
+    python -m tests.corpus.answers_run [--seed 1] [--held] [--later] [--without-numbers] [--show 20] [--kind NAME]
 
 One town is laid out once; between two stories everything that happened is cleared, so that a story takes milliseconds.
 """
@@ -269,13 +269,16 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--held", action="store_true")
+    options.add_argument("--later", action="store_true")
     options.add_argument("--without-numbers", action="store_true")
     options.add_argument("--show", type=int, default=0)
     options.add_argument("--kind", default="")
     chosen = options.parse_args()
     numbers = not chosen.without_numbers
     stories = [
-        s for s in build(chosen.seed, numbers=numbers, held=chosen.held) if chosen.kind in ("", s.kind)
+        s
+        for s in build(chosen.seed, numbers=numbers, held=chosen.held, later=chosen.later)
+        if chosen.kind in ("", s.kind)
     ]
     with staged(numbers=numbers) as stage:
         begun = time.perf_counter()

@@ -136,7 +136,7 @@ def watched(day: Day) -> list[Any]:
     seen: list[Any] = []
     desk = day.service.town.desk
     recognise = desk.recogniser.match
-    desk.recogniser.match = lambda m: (seen.append(m), recognise(m))[1]  # type: ignore[method-assign]
+    desk.recogniser.match = lambda m, *look: (seen.append(m), recognise(m, *look))[1]  # type: ignore[method-assign]
     return seen
 
 
