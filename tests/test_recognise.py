@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import struct
 import time
 from dataclasses import replace
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -16,6 +19,7 @@ from hypothesis import strategies as st
 from bot.model.chat import Message, MessageKind
 from bot.model.content import Content, ContentId, Part, PartKind
 from bot.model.time import TZ
+from bot.recognise.files import Looks, look_at, seconds_of
 from bot.recognise.links import canonical_url, urls_in
 from bot.recognise.match import Recogniser
 from bot.recognise.normalise import normalise, numbers_in
@@ -338,3 +342,179 @@ def test_links_are_found_in_the_middle_of_chinese() -> None:
         "www.c.com/y",
     ]
     assert urls_in("没有链接，3.5元，v1.2.3") == []
+
+
+# ── as people really do it ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("written", "canonical"),
+    [
+        ("https://m.gov.cn/a/index.html", "https://gov.cn/a"),
+        ("https://wap.qinghe.gov.cn/m/2026/001.html?t=1770335245", "https://qinghe.gov.cn/2026/001.html"),
+        ("https://a.cn/a?t=7", "https://a.cn/a?t=7"),
+        ("https://www.com/a", "https://www.com/a"),
+    ],
+)
+def test_what_only_names_another_screen_or_moment_is_no_other_page(written: str, canonical: str) -> None:
+    assert canonical_url(written) == canonical
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        (LINK.replace("&sn=abc123", ""), True),
+        (LINK.replace("__biz=MzA3&", ""), True),
+        (LINK.replace("mid=2650", "mid=2651"), False),
+        (f"https://c.pc.qq.com/middlem.html?pfurl={quote(LINK, safe='')}", True),
+    ],
+)
+def test_an_article_is_known_by_a_part_of_what_identifies_it(url: str, found: bool) -> None:
+    assert [hit[0] for hit in hits(message("link", url=url, title="分享"))] == (["yanglao"] if found else [])
+
+
+def test_a_card_of_the_same_title_is_asked_about_when_its_words_differ() -> None:
+    card = content(
+        "card", "", Part(PartKind.LINK, main=True, url=LINK, title="反诈周报第十二期", description="本周三起")
+    )
+    sees = Recogniser([card])
+    short = "https://mp.weixin.qq.com/s/XyZ"
+    same = message("link", url=short, title="转发：反诈周报第十二期 #反诈", description="本周三起")
+    other = message("link", url=short, title="反诈周报第十二期", description="阅读 2229 次")
+    assert sees.match(same).kind is VerdictKind.REPOST
+    assert sees.match(other).kind is VerdictKind.ASK
+
+
+def test_a_title_that_a_chat_cut_off_is_the_title() -> None:
+    seen = message("link", url="https://mp.weixin.qq.com/s/XyZ", title="养老投资高回报，当心您的养…")
+    assert hits(seen) == [("yanglao", "title", True)]
+
+
+WEEKLY = (
+    "清河镇本周警情：本周全镇接报电信网络诈骗警情{0}起，比上周减少{1}起，群众损失{2}万元，其中{3}最多。"
+    "请大家重点防范：{4}。先打96110问一问，别急着转账。"
+)
+WEEKS = [
+    content(
+        "week1",
+        "反诈宣〔2026〕011号",
+        text(WEEKLY.format(21, 4, "33.6", "网络交友", "没见面先谈钱的都是骗子"), main=True),
+    ),
+    content(
+        "week2",
+        "反诈宣〔2026〕012号",
+        text(WEEKLY.format(24, 2, "7.1", "快递理赔", "赔钱原路退回不用您扫码"), main=True),
+    ),
+]
+
+
+def test_contents_on_one_template_are_told_apart_and_a_third_week_is_neither() -> None:
+    sees = Recogniser(WEEKS)
+    for week in WEEKS:
+        seen = sees.match(message(text=f"大家看看：{week.parts[0].text[4:-6]}"))
+        assert [hit.content for hit in seen.hits] == [week.id] and seen.kind is VerdictKind.REPOST
+    third = WEEKLY.format(18, 6, "10.4", "虚假中奖", "没有参加过的抽奖中得再大也别高兴")
+    assert sees.match(message(text=third)).kind is not VerdictKind.REPOST
+
+
+def test_a_piece_that_both_have_is_asked_about_and_the_number_tells() -> None:
+    sees = Recogniser(WEEKS)
+    piece = WEEKLY.format(0, 0, 0, 0, 0)[:8] + "群众损失。请大家重点防范。先打96110问一问，别急着转账。"
+    assert sees.match(message(text=piece)).kind is not VerdictKind.REPOST
+    told = sees.match(message(text=f"{WEEKS[1].parts[0].text[:46]} 反诈宣〔2026〕012号"))
+    assert [hit.content for hit in told.hits] == ["week2"]
+
+
+def test_another_towns_name_in_the_middle_makes_it_theirs() -> None:
+    ours = content(
+        "ours",
+        "",
+        text(
+            "各位乡亲，近来冒充客服的电话很多，清河镇派出所提醒您：挂断以后自己打官方电话核实，一分钱也不要转。",
+            main=True,
+        ),
+    )
+    sees = Recogniser([ours])
+    theirs = ours.parts[0].text.replace("清河镇", "白塔镇")
+    assert sees.match(message(text=ours.parts[0].text.replace("，", " "))).kind is VerdictKind.REPOST
+    assert sees.match(message(text=theirs)).kind is not VerdictKind.REPOST
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "白反诈宣〔2026〕002号：真客服不会让您共享屏幕，请告诉家里老人。",
+        "真客服不会让您共享屏幕。白塔镇反诈中心提醒您，反诈宣〔2026〕002号",
+    ],
+)
+def test_another_towns_number_is_not_ours(words: str) -> None:
+    ours = [
+        SHUADAN,
+        KEFU,
+        content("named", "", text("清河镇反诈中心在镇政府一楼，欢迎来问，电话96110。", main=True)),
+    ]
+    assert Recogniser(ours).match(message(text=words)) == NOTHING
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "下周安排：周一反诈宣〔2026〕002号，周三入户，周五例会",
+        "反诈宣〔2026〕002号请打印贴到公告栏",
+        "今天要转的：1. 反诈宣〔2026〕002号《客服退款不用您转钱》 2. 反诈宣〔2026〕001号",
+        "@所有人 反诈宣〔2026〕002号已经发到工作群，请联系人整条转",
+    ],
+)
+def test_talk_about_the_work_is_never_a_repost(words: str) -> None:
+    assert SEES.match(message(text=words)).kind is VerdictKind.ASK
+
+
+def test_a_number_that_stands_only_in_the_text_is_its_number() -> None:
+    sees = Recogniser(
+        [content("own", "", text("接到陌生来电先挂断，再打官方电话核实。云溪反诈〔2026〕12号", main=True))]
+    )
+    told = sees.match(message(text="骗子的电话一接就晕，晕之前先挂断（云溪反诈〔2026〕012号）"))
+    assert [hit.content for hit in told.hits] == ["own"]
+
+
+# ── files ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def film(milliseconds: int, size: int = 40) -> bytes:
+    """A minimal MP4 that runs so long."""
+
+    def box(kind: bytes, inside: bytes) -> bytes:
+        return struct.pack(">I4s", 8 + len(inside), kind) + inside
+
+    header = box(b"mvhd", struct.pack(">IIIII", 0, 0, 0, 1000, milliseconds) + bytes(80))
+    return box(b"ftyp", b"isom" + bytes(4)) + box(b"moov", header) + box(b"mdat", bytes(size))
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds", "verdict"),
+    [
+        ("养老投资别上当.mp4", 61_050, VerdictKind.REPOST),
+        ("养老投资别上当(1).mp4", 60_900, VerdictKind.REPOST),
+        ("video.mp4", 61_000, VerdictKind.ASK),
+        ("养老投资别上当.mp4", 75_000, VerdictKind.NONE),
+        ("video.mp4", 75_000, VerdictKind.NONE),
+    ],
+)
+def test_a_video_saved_anew_is_known_by_its_length_and_name(
+    name: str, seconds: int, verdict: VerdictKind
+) -> None:
+    clip = Part(PartKind.VIDEO, main=True, path=Path("养老投资别上当.mp4"), sha256="e" * 64, size=999)
+    sees = Recogniser([content("clip", "", clip)], lambda part: Looks(999, 61.0))
+    seen = message("video", title=name)
+    assert sees.match(seen, lambda _: look_at(BytesIO(film(seconds)), "video")).kind is verdict
+
+
+@pytest.mark.parametrize("data", [b"", b"\0" * 40, film(5)[:60], film(0), b"\xff" * 100, film(5)[:8] * 3])
+def test_a_broken_video_has_no_length(data: bytes) -> None:
+    assert seconds_of(BytesIO(data)) is None
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_the_reading_of_a_video(data: bytes) -> None:
+    found = seconds_of(BytesIO(film(5)[:40] + data))
+    assert found is None or found > 0

@@ -118,7 +118,7 @@ def _by_number(text: str, topics: Sequence[Topic], own: Collection[str], found: 
 
 
 _OPENS, _CLOSES = '《【“"‘「『<〈', '》】”"’」』>〉'
-_BEFORE = re.compile(r"(?:(?:关于|有关|对于)\s*|[那这][一]?[条个篇份](?:关于)?\s*)$")
+_BEFORE = re.compile(r"(?:(?:关于|有关|对于|讲|说)\s*|[那这][一]?[条个篇份](?:关于)?\s*)$")
 _BEHIND = re.compile(
     r"\s*(?:的)?(?:[那这]一?)?(?:[条篇份]|个(?!群|网格))?(?:内容|宣传|消息|文章|海报|链接|视频|图片?)?(?:的)?"
 )

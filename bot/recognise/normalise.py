@@ -99,7 +99,7 @@ class Numbered:
 
     @property
     def canonical(self) -> str:
-        return f"{_own_word(self.word)}〔{self.year}〕{self.serial:03d}号"
+        return f"{own_word(self.word)}〔{self.year}〕{self.serial:03d}号"
 
 
 _OPEN, _CLOSE = r"[\[\(（［【〔〖｛{《<＜「]", r"[\]\)）］】〕〗｝}》>＞」]"
@@ -113,7 +113,7 @@ MAX_RUN = 20
 """So far before a year its word may begin, spaces included."""
 
 
-def _own_word(run: str) -> str:
+def own_word(run: str) -> str:
     """The number's word at the end of a run of characters: from 反诈 on, else its last three characters."""
     start = run.rfind("反诈")
     return run[start:] if start >= 0 else run[-3:]
@@ -126,7 +126,7 @@ def numbers_at(text: str) -> Iterator[Numbered]:
         if found := _RUN.search(before):
             run = simplified(found[0])
             year, serial = (int(figures.replace("\n", "")) for figures in match.groups())
-            start = match.start() - len(before) + found.end() - len(_own_word(run))
+            start = match.start() - len(before) + found.end() - len(own_word(run))
             yield Numbered(run, str(year), serial, start, match.end())
 
 

@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterable
 
 from bot.model.content import Content, ContentId, PartKind
-from bot.recognise.normalise import Numbered, fold, numbers_at
+from bot.recognise.normalise import Numbered, fold, numbers_at, own_word
 
 _BEFORE = re.compile(
-    r"(?:^|转发?|看+|的|是|为|见|按|据|请|发|号|条|和|与|及|下|上|容|标题|提醒|学习|通知|关于|将|把|对|在|到|给|了|有|这个?|[:，。！？\s])$"
+    r"(?:^|转发?|看+|的|是|为|见|按|据|请|发|号|条|和|与|及|下|上|容|标题|[今明每昨]天|周[一二三四五六日]|提醒|学习|通知|关于|将|把|对|在|到|给|了|有|这个?|[:，。！？\s])$"
 )
 """What may stand right before a number in a sentence."""
+
+
+LONGEST_WORD = 6
+"""Of a number (云溪反诈宣); where more stands before the year, some of it belongs to the sentence."""
 
 
 class Numbers:
@@ -23,12 +27,15 @@ class Numbers:
         """The numbers (canonical) that stand in a content's texts, its own included."""
         self.has_own: set[ContentId] = set()
         for content in contents:
-            for number in numbers_at(fold(content.number)):
-                self._known.setdefault((number.year, number.serial), []).append((number.word, content.id))
-                self.has_own.add(content.id)
             told = "\n".join(part.text for part in content.parts if part.kind is PartKind.TEXT)
-            numbers = (number.canonical for number in numbers_at(fold(f"{content.number}\n{told}")))
-            self.brings[content.id] = frozenset(numbers)
+            given, written = list(numbers_at(fold(content.number))), list(numbers_at(fold(told)))
+            self.brings[content.id] = frozenset(number.canonical for number in (*given, *written))
+            # Without a number of its own the only one that stands in its text is what people see as its number.
+            own = given or (written if len(self.brings[content.id]) == 1 else [])
+            for number in own[:1]:
+                word = number.word if len(number.word) <= LONGEST_WORD else own_word(number.word)
+                self._known.setdefault((number.year, number.serial), []).append((word, content.id))
+                self.has_own.add(content.id)
 
     def contents(self, number: Numbered) -> list[ContentId]:
         """The contents whose number this is: 白反诈宣〔2026〕1号 is another town's than 反诈宣〔2026〕1号."""

@@ -98,6 +98,10 @@ class Squares:
     x: NDArray[np.float32]
     y: NDArray[np.float32]
 
+    @property
+    def all(self) -> tuple[NDArray[np.float32], ...]:
+        return self.agree, self.dx, self.dy, self.x, self.y
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -306,11 +310,11 @@ def _size(sketch: Sketch, pixels: int) -> tuple[int, int]:
     return max(24, round(width * k)), max(24, round(height * k))
 
 
-def _squares(known: Plane, window: Plane, inside: Box, side: int, reach: int) -> Squares:
+def _squares(known: Plane, window: Plane, inside: Box, side: int, reach: int, lower: int = 0) -> Squares:
     """Each square of ``known`` that has structure, where it fits best in ``window`` within ``reach`` pixels."""
     x0, y0, x1, y1 = inside
     edge = side // 4
-    ys = np.arange(y0 + edge, y1 - edge - side + 1, side)
+    ys = np.arange(y0 + edge + lower, y1 - edge - side + 1, side)
     xs = np.arange(x0 + edge, x1 - edge - side + 1, side)
     if not len(ys) or not len(xs):
         return _NO_SQUARES
@@ -355,7 +359,9 @@ def _sums(squares: NDArray[np.float32], side: int) -> NDArray[np.float32]:
     count, span, _ = squares.shape
     total = np.zeros((count, span + 1, span + 1), np.float32)
     squares.cumsum(axis=1).cumsum(axis=2, out=total[:, 1:, 1:])
-    parts = total[:, side:, side:] - total[:, :-side, side:] - total[:, side:, :-side] + total[:, :-side, :-side]
+    parts = (
+        total[:, side:, side:] - total[:, :-side, side:] - total[:, side:, :-side] + total[:, :-side, :-side]
+    )
     return parts.reshape(count, -1)
 
 
@@ -445,7 +451,9 @@ def _verdicts(
         for blur in blurs:
             plane, done = _softer(plane, blur - done), blur
             squares = _squares(plane, window, inside, SIDE, 1)
-            if len(squares.agree) and (not len(best.agree) or np.median(squares.agree) > np.median(best.agree)):
+            if len(squares.agree) and (
+                not len(best.agree) or np.median(squares.agree) > np.median(best.agree)
+            ):
                 best, chosen = squares, blur
         blurs = (chosen,)
         verdict = _verdict(rival, best, inside, place.seen(*sketch.grey.shape[::-1]))
@@ -503,9 +511,7 @@ def _uncropped(known: Plane, window: Plane, inside: Box) -> Box:
 
 def _strip(known: Plane, window: Plane, most: int) -> int:
     """Lines from the first on that are not the known picture's: up to a straight edge that it lacks, or plain ones."""
-    edges = [
-        (np.abs(plane[2 : most + 2] - plane[:most]) > EDGE).mean(axis=1) for plane in (window, known)
-    ]
+    edges = [(np.abs(plane[2 : most + 2] - plane[:most]) > EDGE).mean(axis=1) for plane in (window, known)]
     lacking = np.convolve(edges[1] > 0.3, np.ones(5, np.bool_), "same") == 0
     found = np.flatnonzero((edges[0] > 0.6) & lacking)
     to_edge = int(found[-1]) + 2 if len(found) else 0

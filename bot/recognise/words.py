@@ -47,7 +47,7 @@ _LETTER = (
     r"(?:(?!所有|全部|其他|其余|别的|剩下|大家|各位|每个|几个|除|转|已|己)[\w()#·\-](?<![请帮让没未不谁哪]))"
 )
 ALL_GROUPS = (
-    r"(?:(?:我|我们|本人|俺们?|咱们?)(?:的|负责的?|名下的?|管的?|这边的?)?)?(?:所有的?|全部的?|各个?|每个|[这那]几个|(?<!好)几个|这些|我的|自己的|名下的?|负责的?|手[上里头]的?)*"
+    r"(?:(?:我|我们|本人|俺们?|咱们?)(?:的|负责的?|名下的?|管的?|这边的?)?)?(?:所有的?|全部的?|各个?|每个|[这那]几个|(?<!好)几个|这些|我的|自己的|名下的?|负责的?|手[上里头]的?|个个)*"
     r"(?:居民|业主|村民|微信|网格|家长)?群(?:里面?|内|中|聊)?|(?:本|我|我的|所有|全部|各)网格(?:的)?(?:(?:居民|微信)?群)?|本(?:村|社区|小区|组|楼)(?:的)?(?:居民|业主|村民)?群|所有的?"
 )
 COUNTED = rf"{NUM}个(?:居民|微信|网格)?(?:群|网格|村|组)?"
@@ -58,10 +58,10 @@ ITEM = (
 _MONEY = "钱|款|红包|账|快递|拼团|[块万]|元|骗|诈"
 _SELF = r"(?:我们?|本人|俺们?|咱们?|我这[边里儿]|这边|俺这[边里儿]?|我自己)?(?:的)?"
 _SEEN = r"(?:收到|好的|好(?=[已都全])|嗯+|哦|ok|收悉|是的)?"
-_WAY = r"(?:也|只|先|一起|刚|才|早就?|现在|目前|今天|今日|早上|上午|中午|晌午|下午|傍晚|晚上|昨天|昨晚|今儿|早起|这会儿?|全部?|都|均|皆|按时|及时|补|重新|按要求|顺利|逐一|第一时间|立即|并|统一|一一)*"
+_WAY = r"(?:也|只|先|就|一起|统统|通通|挨个|个个|一个[不没][落漏]|刚|才|早就?|现在|目前|今天|今日|早上|上午|中午|晌午|下午|傍晚|晚上|昨天|昨晚|今儿|早起|这会儿?|全部?|都|均|皆|按时|及时|补|重新|按要求|顺利|逐一|第一时间|立即|并|统一|一一)*"
 _DONE = r"(?:已经|己经|以经|已|己|以)"
 _VERB = r"(?:转发|转(?![账帐移让交载学正岗身诊业型嫁达告播换法罚阀]))"
-_END = r"(?:了|啦|喽|咯|咧|嘞|哩|呗|哟|啵|嗷|哈|完毕|完成|完|好|过|成功|到位|出去|结束|ok)"
+_END = r"(?:了|啦|喽|咯|咧|嘞|哩|呗|哟|啵|嗷|哈|完毕|完成|完|好|过去|过|毕|上|成功|到位|出去|结束|ok)"
 _INTO = r"(?:到|至|给|进|在|往)?"
 CLAIM = (
     rf"{_SELF}{_SEEN}{_SELF}{_WAY}(?:"
@@ -72,6 +72,7 @@ CLAIM = (
     rf"|{_DONE}?{_WAY}完成了?(?:全部)?转发了?"
     rf"|{_DONE}发(?:送)?(?=(?:到|至|进|在)?[^\s,]*群)"
     rf"|发(?=(?:到|至|进)[^\s,]*群[里内]?了)"
+    rf"|{_DONE}{_WAY}[在往](?:各|我的|居民|业主|本)*群(?:里|内|中)?{_VERB}{_END}*"
     rf"|{_VERB}(?=(?:到|至|进)[^\s,]*(?:群|网格)[里内中]?了)"
     rf"|(?:全部|均|都|全){_VERB}{_END}*(?={_INTO}[^\s,]*群)"
     r")"
@@ -79,10 +80,10 @@ CLAIM = (
 _OTHERS = r"(?:其他|其它|其余|别的|剩下|剩余)(?:的)?(?:几个|所有)?(?:网格|群|楼栋?|小?组)?"
 
 CLAUSE = re.compile(
-    rf"(?:只有|就)?(?:(?P<others>{_OTHERS})|(?P<counted_before>{COUNTED})|(?P<all_before>{ALL_GROUPS})"
+    rf"(?:只有|就|(?:先|已经?)?把)?(?:(?P<others>{_OTHERS})|(?P<counted_before>(?:我们?)?(?:这|的|负责的?|手[上里头]的?)?{COUNTED})|(?P<all_before>{ALL_GROUPS})"
     rf"|(?P<before>{ITEM})(?:的)?(?:{ALL_GROUPS})?)?"
     rf"(?P<claim>{CLAIM})"
-    rf"(?:{_INTO}(?:(?P<counted_after>{COUNTED})|(?P<all_after>{ALL_GROUPS})|(?P<after>{ITEM}))(?:里|内)?(?:[了啦咧嘞]|完毕)*)?"
+    rf"(?:{_INTO}(?:(?P<counted_after>{COUNTED})|(?P<all_after>{ALL_GROUPS})|(?P<after>{ITEM}))(?:里|内)?(?:[了啦咧嘞]|去了|完毕)*)?"
 )
 _INDEFINITE = (
     r"(?:一?大?部分|一?大?半|一些|有些|一点|好?几个|一两个|两三个|差不多|大概|基本上?|大致|多数|大多数?|个别|百分之.{1,4}|\d{1,3}%)"
@@ -103,7 +104,7 @@ ONLY_ITEM = re.compile(rf"(?:还有)?(?P<item>{ITEM}|{COUNTED})(?:里|内|的)?"
 NOT_DONE = re.compile(
     rf"{_SELF}(?:的)?(?:还有|就|只有|只差|差)?(?:(?P<item>{ITEM})|{COUNTED}|{_OTHERS})?{_SELF}{_WAY}(?:还|暂时?|尚)?"
     rf"(?:没有?|未|没来得及|来不及|没顾得?[上着]|没顾得及|顾不[上过]来?|没腾出[手空]来?|没得空|没工夫|忘了?|忘记|漏了?|没法|无法|没空|不能?|不会){_WAY}(?:时间)?(?:{_VERB}了?(?:{_INTO}(?:{COUNTED}|{ALL_GROUPS}|(?P<after>{ITEM}))(?:里|内)?)?|完成)?(?:发|完|好|成功?|出去|了|呢|[咧嘞哩啦呐哈啊呀])*"
-    rf"|{_SELF}(?:(?P<unable>{ITEM})的?)?{_SELF}(?:还|暂时?)?{_VERB}(?:发)?不了"
+    rf"|{_SELF}(?:(?P<unable>{ITEM})的?)?{_SELF}(?:还|暂时?)?{_VERB}(?:发)?不(?:了|进去?)"
 )
 LATER = re.compile(
     rf"{_SELF}(?:(?P<item>{ITEM})|{_OTHERS})?(?:明儿[早晚]?|明[天早]|后[天儿]|今儿|晌午|傍晚|后晌|夜里|等会儿?|等一?下|等一会儿?|一会儿?|稍后|晚点|晚些|待会儿?|过会儿?|过一会儿?|一哈儿?|等哈儿?|回头|马上|立即|立刻|这就|得空|就|准备|正在|正"
@@ -144,8 +145,8 @@ OTHER_MATTER = re.compile(_MONEY)
 CORRECTED = re.compile(r"(?:刚才|刚刚|前面|上面|之前)?(?:我)?(?:说|打|写|报|填|看|弄|搞|记|数)错了?")
 CONJUNCTION = re.compile(r"^(?:但是?|不过|可是|只是|就是|其实|结果|然后|而且|另外|因此|所以)(?=.)")
 POLITE = re.compile(
-    r"(?:(?:专职|兼职)?(?:网格[员长]|联络员|楼栋?长|组长)|我(?:是|叫)?|本人|这里是|搞定|办妥|妥了|弄好了?|办好了?|好了|收到|收悉|好的?|好嘞|好滴|[嗯哦哎诶欸嗨嘿]+|那个?|ok|是的?|对|明白|知道了?|了解|不好意思|抱歉|报告.{0,6}|.{0,6}(?:辛苦|谢谢|感谢|多谢)[^转发没未]{0,8}"
-    r"|麻烦了?|(?:请|敬请|烦请)?.{0,4}(?:查收|查看|知悉|放心|审阅|指示|核实|登记|统计|过目)|.{0,6}(?:您好|你好|早上好|上午好|中午好|下午好|晚上好|(?<![明今天])早|领导好)"
+    r"(?:(?:专职|兼职)?(?:网格[员长]|联络员|楼栋?长|组长)|我(?:是|叫)?|本人|这里是|搞定|办妥|妥了|完事了?|(?:任务)?完成了?(?:任务)?|弄好了?|办好了?|好了|收到|收悉|好的?|好嘞|好滴|[嗯哦哎诶欸嗨嘿]+|那个?|ok|是的?|对|明白|知道了?|了解|不好意思|抱歉|报告.{0,6}|.{0,6}(?:辛苦|谢谢|感谢|多谢)[^转发没未]{0,8}"
+    r"|麻烦了?|(?:请|敬请|烦请)?.{0,4}(?:查收|查看|知悉|放心|审阅|指示|核实|登记|统计|过目)(?:一下)?|.{0,6}(?:您好|你好|早上好|上午好|中午好|下午好|晚上好|(?<![明今天])早|领导好)"
     r"|[^转发没未]{0,4}(?:主任|书记|领导|老师|所长|镇长|警官|同志|站长))"
 )
 SEPARATOR = re.compile(
@@ -181,6 +182,9 @@ _ITEM_DONE = re.compile(r"(?<=[群格组楼栋片])(?:也|都|已)?(?:搞定|弄
 _FOR_NOW = re.compile(
     r"(?<![一-鿿])(?:到|截至)?(?:目前|当前|现在|这会儿)(?:为止)?(?=[^\s,]{0,12}(?:群|网格|组|楼|栋|片))"
 )
+_ADDRESS = re.compile(
+    r"(?<=[了发转])(?:主任|书记|领导|老师|所长|镇长|站长)(?=$|[,。!~\s])|(?<=报告)@[^\s@,，。]{1,20}(?=[,，。\s])"
+)
 _INDEED = re.compile(r"其实|实际上|确实")
 _TO_SOMEBODY = re.compile(r"(?<=[\s,，。!！~])@[^\s@]{1,20}\s*$")
 _DASHES = re.compile("[—–－]+")
@@ -201,7 +205,9 @@ _BEFORE_NOW = re.compile(
 """刚才在地里，现在都转好了: why it was not done earlier, before a claim that it is done now."""
 _TWICE = re.compile(r"([^,，\s]{1,4}[了啦咧嘞])\1+(?![^,，。!！~\s])")
 _PARTICLE = re.compile(r"(?<=[\w)])[啊呀哦噢喔哈呗哟呦嗷哇呐]+(?![^,，。;；!！~、\s])")
-_SPLIT_BEFORE = re.compile(r"(?<!^)(?=其他|其它|其余|别的|剩下)")
+_SPLIT_BEFORE = re.compile(
+    r"(?<=[没未]转)(?=都|全)|(?<=[没未]转发)(?=都|全)|(?<!^)(?=其他|其它|其余|别的|剩下)"
+)
 
 RUN = re.compile(r"(?:[^\W_]|[·•])+")
 GLUED = re.compile(
@@ -251,7 +257,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
 
 def clauses(plain: str) -> list[str]:
     """The clauses of a cleaned line, polite ones too."""
-    plain = _INDEED.sub("", _ITEM_DONE.sub("", plain))
+    plain = _INDEED.sub("", _ITEM_DONE.sub("", _ADDRESS.sub("", plain)))
     plain = _NUMERAL_OF_LIST.sub(lambda item: item[0].translate(_AS_DIGITS), plain)
     plain = _NUMERALS.sub(lambda row: "、".join(row[0]) if row[0] in "一二三四五六七八九" else row[0], plain)
     plain = _ROW_OF_NUMERALS.sub(lambda row: row[0].translate(_AS_DIGITS), plain)
@@ -259,7 +265,8 @@ def clauses(plain: str) -> list[str]:
     plain = _ROW_OF_NUMBERS.sub(lambda row: row[0].replace("/", ","), plain)
     plain = _GAP_BEFORE.sub(r"\1", _SPELT.sub("", plain))
     plain = _RATIO.sub(r" \1\2\3 ", _JOINED.sub(",", plain))
-    plain = _OUTSIDE.sub(",", _ROW.sub(",", _THEN.sub(r"\1,", plain)))
+    # Without a 除 before it, “3群以外” leaves out all the same.
+    plain = _OUTSIDE.sub("," if "除" in plain else "除外,", _ROW.sub(",", _THEN.sub(r"\1,", plain)))
     plain = _FOR_NOW.sub("", _BEFORE_NOW.sub("", _TWICE.sub(r"\1", _PARTICLE.sub("", plain))))
     plain = _SPLIT_BEFORE.sub(",", plain)
     return [clause for clause in SEPARATOR.split(plain) if clause]
