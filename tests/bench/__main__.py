@@ -9,7 +9,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.bench import bombs, chat, events, program, talk
+from tests.bench import bombs, chat, events, program, recognise, talk
 
 
 def main() -> None:
@@ -23,6 +23,8 @@ def main() -> None:
             *events.durable(Path(folder)),
             *program.town(Path(folder), 200, limit_s=5),
             *talk.reading(),
+            *recognise.texts(),
+            *recognise.pictures(Path(folder) / "pictures"),
             *talk.answers(Path(folder) / "talk", 2_000 if quick else 20_000),
             *chat.chat(Path(folder) / "chat", *((1, 2_000) if quick else (3, 20_000))),
         ]

@@ -153,14 +153,14 @@ def list_of_other(s: Scene) -> None:
     head = s.word("list_other")
     if "转发" not in head:
         lines = workers
-    s.list(workers[-1], head, lines)
+    s.note(workers[-1], head, lines)
 
 
 def list_of_no(s: Scene) -> None:
     """A list in which nobody is done."""
     workers = [w for w in yes.some_workers(s) if one_grid(s.place, w)] or s.place.workers[:1]
     s.post()
-    s.list(workers[0], s.word("list_head"), [s.word("list_no", w=w) for w in workers])
+    s.note(workers[0], s.word("list_head"), [s.word("list_no", w=w) for w in workers])
 
 
 Kind = Callable[[Scene], None]
@@ -259,7 +259,7 @@ def _stories(
     seed: int, wordings: Mapping[str, Sequence[str]], *, numbers: bool, held: bool
 ) -> Iterator[Story]:
     words = Words(wordings, random.Random(f"{seed} {held} {numbers}"))
-    for kind, (write, count) in (YES | NO).items():
+    for kind, (write, count) in {**YES, **NO}.items():
         if (kind in NEED_NUMBERS and not numbers) or (kind in ADDED and held):
             continue
         for place in range(round(count * HELD_SHARE) if held else count):

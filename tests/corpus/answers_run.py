@@ -13,7 +13,7 @@ import csv
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from bot.channels.base import Address, Channel
 from bot.channels.simulated.channel import CAPABILITIES
 from bot.library import LiveLibrary
 from bot.library.load import load_library
-from bot.model.chat import Account, Capabilities, Message, MessageKind, Receipt, Room
+from bot.model.chat import Account, Capabilities, Event, Message, MessageKind, Receipt, Room
 from bot.model.content import ContentId, Part
 from bot.model.ledger import ApprovalAct, ApprovalEntry
 from bot.model.time import TZ
@@ -118,6 +118,17 @@ class Chat(Channel):
 
     def capabilities(self) -> Capabilities:
         return CAPABILITIES
+
+    async def start(self) -> None:
+        """It is always there."""
+
+    async def stop(self) -> None:
+        """It goes on."""
+
+    async def events(self) -> AsyncIterator[Event]:
+        nothing: Sequence[Event] = ()
+        for event in nothing:
+            yield event
 
     async def whoami(self) -> Account:
         return Account("bot", "传达")

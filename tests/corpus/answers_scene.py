@@ -175,7 +175,7 @@ class Scene:
         else:
             self.say(who, f"「{by}：{quoted}」\n{self.rng.choice(DASHES)}\n{answer}")
 
-    def list(
+    def note(
         self, who: str, head: str, lines: Sequence[str], numbers: Iterable[int] = (), kind: str | None = None
     ) -> None:
         """``who`` posts a #接龙."""

@@ -353,7 +353,7 @@ def simple_list(s: Scene) -> None:
     workers = some_workers(s)
     text = s.post(s.rng.choice((1, 1, 2)))[-1]
     gaps = sorted(s.rng.sample(range(1, 12), len(workers))) if s.rng.random() < 0.3 else ()
-    s.list(workers[-1], s.word("list_head"), lines_of(s, workers), gaps)
+    s.note(workers[-1], s.word("list_head"), lines_of(s, workers), gaps)
     for worker in workers:
         s.yes(text, worker)
 
@@ -367,7 +367,7 @@ def list_with_no(s: Scene) -> None:
         f"{w} 没转" if w in out and not one_grid(s.place, w) else x
         for w, x in zip(workers, lines, strict=True)
     ]
-    s.list(s.rng.choice(workers), s.word("list_head"), lines)
+    s.note(s.rng.choice(workers), s.word("list_head"), lines)
     for worker in workers:
         if worker not in out:
             s.yes(text, worker)
@@ -378,7 +378,7 @@ def list_of_one(s: Scene) -> None:
     workers = some_workers(s)
     texts = s.post(2)
     about = _older(s, texts)
-    s.list(workers[-1], s.word("list_about", **s.about(about)), lines_of(s, workers))
+    s.note(workers[-1], s.word("list_about", **s.about(about)), lines_of(s, workers))
     for worker in workers:
         s.yes(about, worker)
     s.chatter()
@@ -391,7 +391,7 @@ def growing_list(s: Scene) -> None:
     head, lines = s.word("list_head"), lines_of(s, workers)
     kind = s.rng.choice(("group_note", "text"))
     for count, worker in enumerate(workers, start=1):
-        s.list(worker, head, lines[:count], kind=kind)
+        s.note(worker, head, lines[:count], kind=kind)
         s.yes(text, worker)
         homes = s.place.homes_of(worker)
         if count < len(workers) and len(homes) > 1 and s.rng.random() < 0.4:
@@ -409,14 +409,14 @@ def list_of_before(s: Scene) -> None:
     named = s.rng.random() < 0.6
     head = s.word("list_about", **s.about(text)) if named else s.word("list_head")
     lines = lines_of(s, workers)
-    s.list(early[-1], head, lines[:-1])
+    s.note(early[-1], head, lines[:-1])
     for worker in early:
         s.yes(text, worker)
     (second,) = s.post()
     if not named:
         s.say(late, "已转发")
         s.yes(second, late)
-    s.list(late, head, lines)
+    s.note(late, head, lines)
     s.yes(text, late)
 
 
@@ -429,23 +429,23 @@ def edited_list(s: Scene) -> None:
     some, rest = s.some(homes)
     head, lines = s.word("list_head"), lines_of(s, [other])
     if s.rng.random() < 0.2:
-        s.list(me, head, [*lines, f"{me}✅"])
-        s.list(me, head, [*lines, f"{me} {s.named(some, me)}没转，其他都转了"])
+        s.note(me, head, [*lines, f"{me}✅"])
+        s.note(me, head, [*lines, f"{me} {s.named(some, me)}没转，其他都转了"])
         s.yes(text, other)
         s.yes(text, homes=rest)
         return
     if s.rng.random() < 0.5:
-        s.list(me, head, [*lines, f"{me} {s.named(some, me)}已转"])
+        s.note(me, head, [*lines, f"{me} {s.named(some, me)}已转"])
         s.yes(text, other)
         s.yes(text, homes=some)
     else:
-        s.list(me, head, [*lines, s.rng.choice((f"{me} 没转", f"{me}❌", f"{me} 明天转"))])
+        s.note(me, head, [*lines, s.rng.choice((f"{me} 没转", f"{me}❌", f"{me} 明天转"))])
         s.yes(text, other)
     if s.rng.random() < 0.3:
         out = s.place.homes_of(other)[:1]
         s.say(other, f"{s.named(out, other)}还没转")
         s.no(text, out)
-    s.list(me, head, [*lines, s.rng.choice((f"{me} 都转了", f"{me}✅", f"{me} 已转"))])
+    s.note(me, head, [*lines, s.rng.choice((f"{me} 都转了", f"{me}✅", f"{me} 已转"))])
     s.yes(text, me)
 
 
@@ -456,7 +456,7 @@ def list_naming_groups(s: Scene) -> None:
     some, rest = s.some(s.place.homes_of(me))
     excepting = s.rng.random() < 0.4
     key = "list_except" if excepting else "list_groups"
-    s.list(me, s.word("list_head"), [*lines_of(s, [other]), s.word(key, w=me, gs=s.named(some, me))])
+    s.note(me, s.word("list_head"), [*lines_of(s, [other]), s.word(key, w=me, gs=s.named(some, me))])
     s.yes(text, other)
     s.yes(text, homes=rest if excepting else some)
 
@@ -467,7 +467,7 @@ def list_for_another(s: Scene) -> None:
     other = s.another(me) or me
     (text,) = s.post()
     lines = [*lines_of(s, [me]), s.word("list_proxy", w=other, me=me)]
-    s.list(me, s.word("list_head"), lines if s.rng.random() < 0.7 else lines[::-1])
+    s.note(me, s.word("list_head"), lines if s.rng.random() < 0.7 else lines[::-1])
     s.yes(text, me)
     s.yes(text, other)
 

@@ -5,6 +5,7 @@ Everything is drawn from a seed; how many of each kind and how they are made: pi
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from itertools import chain, islice
@@ -55,6 +56,17 @@ def build(out: Path, seed: int, *, numbers: bool = True, share: float = 1.0) -> 
         _reposts(items, seed, share), _same_template(items, seed, numbers, share), _no_reposts(seed, share)
     )
     return [_case(out, place, *told) for place, told in enumerate(made)]
+
+
+def sample(items: list[Item], seed: int) -> Iterator[Made]:
+    """Without end: a repost of one of ``items`` and two pictures that are none, all kinds in turn."""
+    rng = Random(f"{seed}/sample")
+    for place in itertools.count():
+        change, item = CHANGES[place % len(CHANGES)], rng.choice(items)
+        yield change.name, change.make(item.path, rng), frozenset({item.id})
+        for _ in range(2):
+            name, make, _ = rng.choice([kind for kind in NO_REPOSTS if kind[0] not in ("tiny", "unreadable")])
+            yield name, make(rng), frozenset()
 
 
 def _case(out: Path, place: int, change: str, file: File, contents: frozenset[str]) -> Case:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.channels.simulated.drawn import PICTURES, drawn
 from bot.model.content import Content, Part, PartKind
@@ -52,7 +52,7 @@ def passed_on(content: Content, way: str, dice: random.Random) -> Part:
             + f"{joint}from=groupmessage&scene={dice.randint(1, 200)}"
         )
         return Part(PartKind.LINK, url=url, title=main.title, description=main.description)
-    said = {
+    said: dict[str, Callable[[], str]] = {
         "prefixed": lambda: f"@所有人 {text}",
         "number": lambda: f"{content.number} 这条大家都看看，转给家里老人",
         "cut": lambda: _first_lines(text, 0.65),
