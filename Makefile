@@ -2,7 +2,7 @@
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,13))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: help demo test test-all lint types bench torture lock install
+.PHONY: help demo test test-all lint types figures bench torture lock install
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -35,6 +35,13 @@ lint: install  ## ruff
 
 types: install  ## mypy --strict on bot/
 	$(BIN)/mypy
+
+figures: install  ## what recognition makes of the corpus, by kind of change
+	$(BIN)/python -m tests.corpus figures texts
+	$(BIN)/python -m tests.corpus figures texts --no-numbers
+	$(BIN)/python -m tests.corpus figures pictures
+	$(BIN)/python -m tests.corpus figures pictures --no-numbers
+	$(BIN)/python -m tests.corpus figures answers
 
 bench: install .venv/.node  ## figures, as ratios against a limit or a peer of the same run
 	$(BIN)/python -m tests.bench

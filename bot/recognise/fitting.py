@@ -7,6 +7,7 @@ what is equal: in figures, in names, and in what only that one text says.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -29,6 +30,8 @@ MOST_CONTRADICTIONS = 1
 WHOLE, MOSTLY, HALF = 0.75, 0.7, 0.5
 """Of which less is there, that has to be half of the message: pieces of it stand in others' texts on the same fraud too. Where
 it is only pieces that other texts of the library say as well, it has to be most of the message."""
+SLOT = 3
+"""Characters; what is twice another word of that length is no slip: it is what that text is about."""
 SHORT = 100
 """Characters of a text whose phrases may all stand in a longer one."""
 PIECE = 8
@@ -120,13 +123,15 @@ def fit(known: Known, plain: str, grams: set[str]) -> Fit | None:
     if 0 not in there.strip(b"\0"):
         return Fit(known, kept, 0.0, int(beside))
     changed, contradicted, figures = 0.0, int(beside), _Figures(body, plain, first, last)
+    replaced: Counter[tuple[str, str]] = Counter()
     for start, end, instead in _gaps(body, plain):
         if instead and 0 in there[start:end]:
+            replaced[body[start:end], instead] += end - start >= SLOT
             other = end - start - LCSseq.similarity(body[start:end], instead)
             changed += other if other > 2 else other / 2
             contradicted += _another_place(body, start, end, instead)
             figures.replaced(start, end)
-    contradicted += figures.contradict()
+    contradicted += figures.contradict() + (max(replaced.values(), default=0) > 1)
     found = Fit(known, kept, changed, contradicted)
     return None if found.differs > OTHER or contradicted > MOST_CONTRADICTIONS else found
 

@@ -28,9 +28,11 @@ CANDIDATES = 6
 CLOSE = 0.5
 """Together with the likeliest those are read of which the message has at least half as large a share of the keys."""
 MIN_NEAR = 20
-"""A shorter text is only known as the whole message."""
+"""A shorter text is only known word for word, """
+MIN_SHORT = 12
+"""and one that is shorter still as the whole message. One between the two has to be half of the message."""
 MIN_WHOLE = 8
-KEPT, KEPT_CHARS = 0.4, 24
+KEPT, KEPT_CHARS = 0.4, 36
 """This much of a text is the text."""
 KEPT_LONG = 0.33
 """Of a long text less will do."""
@@ -68,6 +70,7 @@ class Texts:
                 one.owners.append(owner)
                 self._of[owner.content].append(one)
         self._known = [one for body, one in self._wholes.items() if len(body) >= MIN_NEAR]
+        self._short = [one for body, one in self._wholes.items() if MIN_SHORT <= len(body) < MIN_NEAR]
         spread = Counter(gram for one in self._known for gram in grams_of(one.body))
         index: defaultdict[str, list[int]] = defaultdict(list)
         for number, one in enumerate(self._known):
@@ -85,8 +88,13 @@ class Texts:
         """The texts that ``plain`` carries, each piece of it explained once, the best explanation first."""
         if (whole := self._wholes.get(plain)) is not None:
             return [Carried(whole.owners, 1.0, sure=True, exact=True)]
-        if len(plain) < MIN_NEAR:
-            return []
+        short = [
+            Carried(one.owners, 1.0, sure=True, exact=True)
+            for one in self._short
+            if len(plain) <= 2 * len(one.body) and one.body in plain
+        ]
+        if short or len(plain) < MIN_NEAR:
+            return short
         grams = grams_of(plain)
         likely = self._candidates(grams)
         if not likely:

@@ -55,7 +55,7 @@ def passed_on(content: Content, way: str, dice: random.Random) -> Part:
     said: dict[str, Callable[[], str]] = {
         "prefixed": lambda: f"@所有人 {text}",
         "number": lambda: f"{content.number} 这条大家都看看，转给家里老人",
-        "cut": lambda: _first_lines(text, 0.65),
+        "cut": lambda: _first_lines(text, 0.8),
         "traditional": lambda: _traditional(text),
         "mistyped": lambda: _mistyped(text, dice),
         "copied": lambda: f"王敏 2026/3/12 8:0{dice.randint(0, 9)}\n{text}\n大家转给家里人看看",
