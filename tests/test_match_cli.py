@@ -84,6 +84,21 @@ def test_files_are_found_beside_the_messages(match: Callable[..., Any], tmp_path
     ]
 
 
+def test_what_a_picture_shows_decides_and_not_its_name(match: Callable[..., Any], tmp_path: Path) -> None:
+    small = Image.open(LIBRARY / "001-shuadan" / "poster.png").convert("RGB").reduce(2)
+    small.save(tmp_path / "反诈宣〔2026〕002号.jpg")
+    Image.effect_noise((400, 500), 60).convert("RGB").save(tmp_path / "反诈宣〔2026〕003号.jpg")
+    ours, strange = lines(
+        match(
+            {"id": 1, "type": "image", "path": "反诈宣〔2026〕002号.jpg"},
+            {"id": 2, "type": "image", "path": "反诈宣〔2026〕003号.jpg"},
+        )
+    )
+    assert [hit["id"] for hit in ours["contents"]] == ["001-shuadan"]
+    assert ours["contents"][0]["reason"] == "图是这一条，文件名却写着反诈宣〔2026〕002号"
+    assert (strange["verdict"], strange["contents"][0]["how"]) == ("ask", "number")
+
+
 def test_what_cannot_be_decoded_is_none_with_a_line_on_stderr(
     match: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.model.chat import FILES, Message, MessageKind
 from bot.model.content import Content, Part, PartKind
@@ -131,14 +131,23 @@ class Recogniser:
         if owners:
             found.reposts += (Hit(owner.content, How.HASH, SCORE[How.HASH], owner.main) for owner in owners)
             return
-        self._written_on(message.title, message, found)
         looks = found.look(message)
+        pictured = looks is not None and looks.sketch is not None
         if looks is not None and looks.sketch is not None:
             for hit, sure in self._gallery.find(looks.sketch):
-                found.add(hit, sure=sure)
+                found.add(replace(hit, reason=self._misnamed(message.title, hit)), sure=sure)
+        if not found.reposts:
+            # What can be seen decides: a name alone does not make another picture ours.
+            self._written_on(message.title, message, found, sure=not pictured)
         if message.kind is not MessageKind.IMAGE:
             for hit, sure in self._files.find(message, looks):
                 found.add(hit, sure=sure)
+
+    def _misnamed(self, name: str, hit: Hit) -> str:
+        """Why a picture's name contradicts what it shows; empty if it does not."""
+        numbers = [n for n in numbers_at(fold(name)) if self._numbers.contents(n)]
+        others = [n.canonical for n in numbers if hit.content not in self._numbers.contents(n)]
+        return f"图是这一条，文件名却写着{'、'.join(others)}" if others else ""
 
     def _card(self, message: Message, found: _Found) -> None:
         hits = list(self._cards.find(message))
@@ -148,7 +157,7 @@ class Recogniser:
             return
         self._written_on(f"{message.title}\n{message.description}", message, found)
 
-    def _written_on(self, words: str, message: Message, found: _Found) -> None:
+    def _written_on(self, words: str, message: Message, found: _Found, *, sure: bool = True) -> None:
         """Numbers on a card or in a file's name: sure where the content has such a part, and the site may be ours."""
         if issued_elsewhere(words, self._issuers):
             return
@@ -157,7 +166,7 @@ class Recogniser:
         for number in numbers_at(fold(words)):
             for content in self._numbers.contents(number):
                 hit = Hit(content, How.NUMBER, SCORE[How.NUMBER], self._main[content] is kind)
-                found.add(hit, sure=ours and kind in self._kinds[content])
+                found.add(hit, sure=sure and ours and kind in self._kinds[content])
 
     def _text(self, text: str, found: _Found, *, lines: bool = False) -> None:
         """Whole or partial texts, links and numbers. ``lines``: of several speakers, each line for itself."""

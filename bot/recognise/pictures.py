@@ -446,16 +446,18 @@ def _verdicts(
             window, inside = _window(sketch, place, width, height)
             inside = _uncropped(plane, window, inside)
             window = _softer(window, 1)
-        best, chosen = _NO_SQUARES, blurs[0]
-        done = 0
+        best, chosen, soft, done = _NO_SQUARES, blurs[0], plane, 0
         for blur in blurs:
             plane, done = _softer(plane, blur - done), blur
             squares = _squares(plane, window, inside, SIDE, 1)
             if len(squares.agree) and (
                 not len(best.agree) or np.median(squares.agree) > np.median(best.agree)
             ):
-                best, chosen = squares, blur
+                best, chosen, soft = squares, blur, plane
         blurs = (chosen,)
+        if len(best.agree) >= 4:
+            between = _squares(soft, window, inside, SIDE, 1, SIDE // 2)
+            best = Squares(*(np.concatenate(pair) for pair in zip(best.all, between.all, strict=True)))
         verdict = _verdict(rival, best, inside, place.seen(*sketch.grey.shape[::-1]))
         if verdict is not None:
             told.append(verdict)
