@@ -34,12 +34,10 @@ from bot.recognise.links import urls_in, without_urls
 from bot.recognise.normalise import Numbered, fold, normalise, numbers_at, plain_and_numbers, without_quote
 from bot.recognise.note import is_group_note
 from bot.recognise.numbers import Numbers
-from bot.recognise.talk import issued_elsewhere, issuers, only_talks
+from bot.recognise.talk import issued_elsewhere, issuers, may_say_done, only_talks
 from bot.recognise.texts import Carried, Texts
 from bot.recognise.verdict import NOTHING, SCORE, Hit, How, Verdict, verdict_of
 
-MUCH = 0.4
-"""With its number so much of a text is the text, in whatever order."""
 MAX_ITEMS = 500
 MAX_DEPTH = 3
 
@@ -228,11 +226,12 @@ class Recogniser:
         if not named or (not carried and issued_elsewhere(text, self._issuers)):
             return
         about = not carried and only_talks(text, (self._titles[content] for content in named))
-        if about and read_confirmation(text) is not None:
+        if about and may_say_done(text) and read_confirmation(text) is not None:
             return
+        much = self._texts.much_of(named, _plain(text)) if about else ()
         for content in named:
             hit = Hit(content, How.NUMBER, SCORE[How.NUMBER], self._main[content] is PartKind.TEXT)
-            found.add(hit, sure=not about or self._texts.share(content, _plain(text)) >= MUCH)
+            found.add(hit, sure=not about or content in much)
 
 
 def _hit(carried: Carried, owner: Owner, reason: str = "") -> Hit:

@@ -13,6 +13,8 @@ from bot.recognise.normalise import normalise, numbers_at
 
 MIN_AROUND_NUMBER = 6
 """A number with less than this around it is a mention of the content, not the content."""
+MAX_CONFIRMATION = 200
+"""Characters; a longer text may speak of forwarding, but is nobody's “已转发”."""
 QUESTION_MAX = 20
 """A short question with a number asks about it; a longer one may be the content's own (“您会信吗？”)."""
 
@@ -27,6 +29,17 @@ _TITLE = re.compile(r"《[^《》\n]{1,60}》")
 _ISSUER = re.compile(
     r"([一-鿿]{2,4}(?:镇|乡|街道|县|区))(?:人民)?(?:政府|党委|反诈|政法|派出所|公安|综治|融媒|平安|社会治安|司法|宣传|联防)"
 )
+
+
+_DONE = re.compile(
+    r"[已己以都全均也]\s*经?[转轉传]|[转轉传][发發]?到?.{0,4}[了完好毕过]|[没未].{0,3}[转轉]|(?:[明后]天|等会|待会|稍后|晚上).{0,4}[转轉]"
+    r"|接[龙龍]|[✅✔√]"
+)
+
+
+def may_say_done(folded: str) -> bool:
+    """Whether it is worth reading a text as “已转发”: every one of those has a sign of something done, or put off."""
+    return len(folded) <= MAX_CONFIRMATION and _DONE.search(folded) is not None
 
 
 def only_talks(folded: str, titles: Iterable[str]) -> bool:

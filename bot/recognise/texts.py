@@ -129,13 +129,17 @@ class Texts:
             ] + likely
         return found
 
-    def share(self, content: ContentId, plain: str) -> float:
-        """How much of the text of ``content`` that is there most is in ``plain``, in whatever order; 0–1."""
+    def much_of(self, contents: Iterable[ContentId], plain: str) -> set[ContentId]:
+        """Of some contents those whose text is there for the most part that makes it one (`KEPT`), in whatever order."""
+        if len(plain) < KEPT_CHARS:
+            return set()
         grams = grams_of(plain)
-        return max(
-            (covered(one.body, grams).count(1) / len(one.body) for one in self._of.get(content, ())),
-            default=0.0,
-        )
+        return {
+            content
+            for content in contents
+            for one in self._of.get(content, ())
+            if covered(one.body, grams).count(1) >= KEPT * len(one.body)
+        }
 
     def _candidates(self, grams: set[str]) -> list[tuple[Known, float]]:
         """The texts of which the message has more than a key or two, with the share of their keys, largest first; those that

@@ -107,10 +107,10 @@ def _contents(home: Stock, count: int) -> list[Content]:
     found: list[Content] = []
     seed = 1
     while len(found) < count:
-        for piece in (home if seed == 1 else stock(seed, numbers=True)).pieces[: count - len(found)]:
+        for piece in (home if seed == 1 else stock(seed, numbers=False)).pieces[: count - len(found)]:
             name = piece.id if seed == 1 else f"{seed}-{piece.id}"
             part = Part(PartKind.TEXT, main=True, text=piece.text)
-            number = piece.number if seed == 1 else ""
+            number = piece.number
             found.append(Content(ContentId(name), piece.title, (part,), name, Path(name), number))
         seed += 1
     return found
