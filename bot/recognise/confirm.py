@@ -18,6 +18,7 @@ from bot.recognise.words import (
     CLAUSE,
     CONJUNCTION,
     CORRECTED,
+    COUNTED,
     DONE_WORD,
     DOUBT_MARK,
     EACH,
@@ -147,6 +148,12 @@ def _read_line(text: str, own_names: Collection[str]) -> Confirmation | None:
     return unclear(about)
 
 
+_LEAVING_OUT = re.compile(
+    r"(?:我|今天|目前|现在)*(?:除开|除去|除了?|不(?:算|含|包括))|[就]?[只就还]差|就?[只就还]剩下?(?!的)|剩(?!下|余)"
+)
+_COUNT_ONLY = re.compile(COUNTED)
+
+
 @dataclass(slots=True)
 class Heard:
     """The clauses of a line, each as what it says; `meaning` takes them together.
@@ -159,6 +166,7 @@ class Heard:
     groups: Collection[str] = ()
     done: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    postponed: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     whole: bool = False
     claimed: bool = False
@@ -185,7 +193,7 @@ class Heard:
         if CORRECTED.fullmatch(part) and not self.claimed:
             return
         part = CONJUNCTION.sub("", part)
-        opening = re.match(r"除开|除去|除了?|[只就还]差|[只就还]剩|剩(?!下|余)", part)
+        opening = _LEAVING_OUT.match(part)
         if opening and len(part) > opening.end():
             part, self._without = part[opening.end() :], True
         found = CLAUSE.fullmatch(part)
@@ -205,14 +213,18 @@ class Heard:
             self.whole = self.whole and (self._without or not self._bare)
         elif (refused := NOT_DONE.fullmatch(part)) and self._says_so(part) and not ORDER.search(part):
             self.refused = True
-            if item := refused["item"] or refused["after"] or refused["unable"]:
+            if item := refused["item"] or refused["after"] or refused["unable"] or refused["failed"]:
                 self.missing += [*(self._taken_back() if self._onward else ()), item]
         elif (self.claimed and ITEM_LATER.fullmatch(part)) or (
             (LATER.fullmatch(part) or (self.note and NOT_NOW.fullmatch(part))) and not ORDER.search(part)
         ):
             self.later = True
+            found = ITEM_LATER.fullmatch(part) or LATER.fullmatch(part)
+            item = found["item"] if found else None
             if self._onward:
-                self._taken_back()
+                taken = self._taken_back()
+                self.postponed += taken if item else ()
+            self.postponed += [item] if item else ()
         elif PARTLY.fullmatch(part):
             self.partly = True
         else:
@@ -225,6 +237,8 @@ class Heard:
 
     def _claim(self, found: re.Match[str], part: str) -> None:
         self.claimed, self._bare = True, False
+        if self._loose and EACH.search(found["claim"]) and all(map(_COUNT_ONLY.fullmatch, self._loose)):
+            self._taken_back()
         self._loose.clear()
         self._onward = bool(found["before"] or found["others"] or EACH.search(found["claim"]))
         counted = found["counted_before"] or found["counted_after"]
@@ -251,7 +265,7 @@ class Heard:
         """没有 and 不会 alone answer anything; with 转, a place or 还 before them they answer this."""
         if ASKED_OF_A_PLACE.fullmatch(part):
             return False
-        return self.note or re.search(r"转|完成|还没|尚未|[\d群格村]", part) is not None
+        return self.note or self.claimed or re.search(r"转|完成|还没|尚未|[\d群格村]", part) is not None
 
     def _taken_back(self) -> list[str]:
         """Items that stood alone right before “5网格没转” belong to it (“3、5网格没转”), and not to what is done."""
@@ -282,15 +296,16 @@ class Heard:
         denied = self.refused or self.later
         if self.unknown or self.partly:
             return unclear(about)
-        if self.others and not self.missing:
+        if self.others and not (self.missing or self.postponed):
             if self.done and not denied:
                 return Confirmation(ConfirmationKind.ALL, (), about)
             return unclear(about) if self.done or denied else None
+        missing = _spelled(self.missing)
+        left = _spelled([*self.missing, *self.postponed])
+        if left and self.whole:
+            return Confirmation(ConfirmationKind.EXCEPT, left, about, missing if missing else None)
         if denied and not self.missing and not self.done:
             return unclear(about)
-        missing = _spelled(self.missing)
-        if missing and self.whole:
-            return Confirmation(ConfirmationKind.EXCEPT, missing, about, missing)
         if self.done:
             not_done = missing if missing or self.refused else None
             return Confirmation(ConfirmationKind.SOME, _spelled(self.done), about, not_done)

@@ -22,7 +22,7 @@ _MAY_LINK = re.compile(r"[a-z0-9]\.[a-z]|://", re.I)
 
 def without_urls(text: str) -> str:
     """``text`` with a space for each link in it."""
-    return _URL.sub(" ", text) if _MAY_LINK.search(text) else text
+    return _URL.sub(" ", text) if "." in text and _MAY_LINK.search(text) else text
 
 
 def urls_in(text: str) -> list[str]:
@@ -32,7 +32,7 @@ def urls_in(text: str) -> list[str]:
     sentence.
     """
     found: list[str] = []
-    if not _MAY_LINK.search(text):
+    if "." not in text or not _MAY_LINK.search(text):
         return found
     for match in _URL.finditer(text[:MAX_CHARACTERS]):
         url = match.group().replace("&amp;", "&")

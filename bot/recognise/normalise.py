@@ -103,7 +103,7 @@ class Numbered:
 
 
 _OPEN, _CLOSE = r"[\[\(（［【〔〖｛{《<＜「]", r"[\]\)）］】〕〗｝}》>＞」]"
-_YEAR = r"(?:[1１]\n?[9９]|[2２]\n?[0０])\n?\d\n?\d"
+_YEAR = r"(?:19|20|１９|２０)\n?\d\n?\d"
 """A long line may have been broken inside it."""
 _YEAR_AND_SERIAL = re.compile(
     rf"{_OPEN}\s*({_YEAR})\s*年?\s*{_CLOSE}\s*(?:第\s*)?(\d(?:\n?\d){{0,4}})(?!\d)(?:\s*[号號])?"
@@ -139,6 +139,7 @@ def numbers_in(text: str) -> list[str]:
 
 
 _MAY_NUMBER = re.compile(_YEAR)
+_CENTURIES = ("20", "19", "２０", "１９")
 
 
 def plain_and_numbers(text: str) -> tuple[str, list[Numbered]]:
@@ -147,7 +148,7 @@ def plain_and_numbers(text: str) -> tuple[str, list[Numbered]]:
     As `normalise`, in simplified characters.
     """
     numbers: list[Numbered] = []
-    if _MAY_NUMBER.search(text):
+    if any(map(text.__contains__, _CENTURIES)) and _MAY_NUMBER.search(text):
         numbers = list(numbers_at(text))
         if not numbers:  # something invisible may stand in one
             text = fold(text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import heapify, heappop, heappush
 from io import BytesIO
@@ -34,6 +34,10 @@ FLAT = 4
 """Grey levels by which a background may vary: that of a chat and that of a poster are sometimes only 6 apart."""
 FAINT = 1
 """The same for the first cut: grey posters on a grey chat, which are seen where neither is printed on."""
+COMMON = 0.12
+"""The part of a picture that has a background's grey, at least."""
+SPARSE, SPECKS = 0.01, 2
+"""A line with no more ink than this part of it, or these pixels, is background: JPEG leaves specks beside edges."""
 SOLID = 0.7
 """The part of a line that is not background, in a picture without any of it; a name above a picture has less."""
 GAPS = (2, 6, 14)
@@ -64,6 +68,7 @@ class Sketch:
     """
 
     grey: Grey
+    kept: dict[type, object] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def image(self) -> Image.Image:
@@ -110,7 +115,7 @@ class Sketch:
 
     @property
     def _cut_scale(self) -> float:
-        return max(1.0, min(self.grey.shape) / CUT_SHORT)
+        return float(max(1.0, min(self.grey.shape) / CUT_SHORT))
 
     @cached_property
     def _edges(self) -> Image.Image:
@@ -244,18 +249,21 @@ def _cut(ink: NDArray[np.bool_], least: int) -> Iterator[Box]:
     down = np.zeros((height + 1, width), np.int16)
     ink.cumsum(axis=1, dtype=np.int16, out=across[:, 1:])
     ink.cumsum(axis=0, dtype=np.int16, out=down[1:])
-    for top, bottom in _stretches(across[:, -1], 0.01 * width, least):
-        for left, right in _stretches(down[bottom] - down[top], 0.01 * (bottom - top), least):
+    for top, bottom in _stretches(across[:, -1], width, least):
+        for left, right in _stretches(down[bottom] - down[top], bottom - top, least):
             yield left, top, right, bottom
             inside = across[top:bottom, right] - across[top:bottom, left]
+            runs = _runs(inside, max(SPECKS, SPARSE * (right - left)))
+            if runs and (runs[0][0] > 1 or runs[-1][1] < bottom - top - 1):
+                yield left, top + runs[0][0], right, top + runs[-1][1]
             for upper, lower in _runs(inside, SOLID * (right - left)):
                 if lower - upper >= least:
                     yield left, top + upper, right, top + lower
 
 
-def _stretches(ink: NDArray[np.int16], most: float, least: int) -> set[tuple[int, int]]:
-    """Where there is more than ``most``, over small gaps or larger ones, and at least ``least`` long."""
-    runs = _runs(ink, most)
+def _stretches(ink: NDArray[np.int16], length: int, least: int) -> set[tuple[int, int]]:
+    """Where lines of ``length`` have ink, over small gaps or larger ones, and at least ``least`` of them."""
+    runs = _runs(ink, max(SPECKS, SPARSE * length))
     joined = {run for gap in GAPS for run in _joined(runs, gap)}
     return {(start, end) for start, end in joined if end - start >= least}
 
@@ -266,7 +274,7 @@ def _backgrounds(grey: Grey) -> list[int]:
     found = []
     for _ in range(2):
         best = int(counts.argmax())
-        if counts[best] < 0.12 * grey.size:
+        if counts[best] < COMMON * grey.size:
             break
         found.append(best)
         counts[max(0, best - FLAT) : best + FLAT + 1] = 0

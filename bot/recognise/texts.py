@@ -95,10 +95,11 @@ class Texts:
         ]
         if short or len(plain) < MIN_NEAR:
             return short
-        grams = grams_of(plain)
-        likely = self._candidates(grams)
-        if not likely:
+        keys = self._keys
+        hits = {gram for at in range(len(plain) - GRAM + 1) if (gram := plain[at : at + GRAM]) in keys}
+        if len(hits) < 2 or not (likely := self._candidates(hits)):
             return []
+        grams = grams_of(plain)
         found: list[Carried] = []
         for one in sorted((one for one, _ in likely), key=lambda one: -len(one.body)):
             if one.body in plain:
@@ -141,11 +142,10 @@ class Texts:
             if covered(one.body, grams).count(1) >= KEPT * len(one.body)
         }
 
-    def _candidates(self, grams: set[str]) -> list[tuple[Known, float]]:
+    def _candidates(self, keys: set[str]) -> list[tuple[Known, float]]:
         """The texts of which the message has more than a key or two, with the share of their keys, largest first; those that
         few others could be before others."""
         hits: dict[int, int] = {}
-        keys = self._keys & grams
         for key in keys:
             for number in self._index[key]:
                 hits[number] = hits.get(number, 0) + 1

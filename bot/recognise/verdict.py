@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -57,12 +57,12 @@ class Verdict:
 NOTHING = Verdict(VerdictKind.NONE)
 
 
-def verdict_of(reposts: Iterable[Hit], asks: Iterable[Hit]) -> Verdict:
+def verdict_of(reposts: Sequence[Hit], asks: Sequence[Hit]) -> Verdict:
     """The verdict on a message from all that was found in it: what is sure decides, else what is worth a question."""
-    if hits := _best(reposts):
-        return Verdict(VerdictKind.REPOST, hits)
-    if hits := _best(asks):
-        return Verdict(VerdictKind.ASK, hits)
+    if reposts:
+        return Verdict(VerdictKind.REPOST, _best(reposts))
+    if asks:
+        return Verdict(VerdictKind.ASK, _best(asks))
     return NOTHING
 
 
