@@ -41,7 +41,7 @@ figures: install  ## what recognition makes of the corpus, by kind of change
 	$(BIN)/python -m tests.corpus figures texts --no-numbers
 	$(BIN)/python -m tests.corpus figures pictures
 	$(BIN)/python -m tests.corpus figures pictures --no-numbers
-	$(BIN)/python -m tests.corpus figures answers
+	$(BIN)/python -m tests.corpus.answers_run
 
 bench: install .venv/.node  ## figures, as ratios against a limit or a peer of the same run
 	$(BIN)/python -m tests.bench

@@ -174,7 +174,9 @@ def _of_several_grids(item: str, found: Sequence[TargetRow]) -> bool:
     return _ONE_GROUP.fullmatch(plain_name(item)) is not None and len({task.node for task in found}) > 1
 
 
-_GROUPS = re.compile(r"(?<![第\d])(\d{1,2}|[一二两三四五六七八九十])(?:个(?:居民|微信|业主)?群|群(?=全|统统|通通|挨个|一个[没不]|已全))")
+_GROUPS = re.compile(
+    r"(?<![第\d])(\d{1,2}|[一二两三四五六七八九十])(?:个(?:居民|微信|业主)?群|群(?=全|统统|通通|挨个|一个[没不]|已全))"
+)
 _CN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 
 

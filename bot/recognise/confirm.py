@@ -26,6 +26,7 @@ from bot.recognise.words import (
     ITEM_LATER,
     LATER,
     LEFT_OUT,
+    NEW_ROW,
     NO_MARK,
     NOT_DONE,
     NOT_NOW,
@@ -176,6 +177,8 @@ class Heard:
     others: bool = False
     polite: bool = False
     _without: bool = False
+    _denying: bool = False
+    """没转2群、4群: what stands alone now is not done either."""
     _bare: bool = False
     _loose: list[str] = field(default_factory=list)
     """Items in ``done`` that stood alone since the last clause with a verb: the next one may be what they belong to."""
@@ -184,6 +187,10 @@ class Heard:
 
     def hear(self, part: str) -> None:
         """Take in one clause."""
+        if part == NEW_ROW:
+            if not self._onward:
+                self._loose, self._onward = [], True
+            return
         dated = TODAY.search(part) and not PAST.search(part)
         if self.note and "转" not in part and not dated:
             part = DONE_WORD.sub("转发了", part)
@@ -205,7 +212,7 @@ class Heard:
             self.missing += [*self._taken_back(), left_out["item"]]
             self.whole = self.whole or self.claimed
         elif item := self._item(re.sub("[了啦]$", "", part) if self._without else part):
-            if self._without:
+            if self._without or self._denying:
                 self.missing.append(item)
             else:
                 self.done.append(item)
@@ -213,22 +220,29 @@ class Heard:
             self.whole = self.whole and (self._without or not self._bare)
         elif (refused := NOT_DONE.fullmatch(part)) and self._says_so(part) and not ORDER.search(part):
             self.refused = True
+            self._denying = bool(refused["after"])
             if item := refused["item"] or refused["after"] or refused["unable"] or refused["failed"]:
                 self.missing += [*(self._taken_back() if self._onward else ()), item]
-        elif (self.claimed and ITEM_LATER.fullmatch(part)) or (
+        elif ITEM_LATER.fullmatch(part) or (
             (LATER.fullmatch(part) or (self.note and NOT_NOW.fullmatch(part))) and not ORDER.search(part)
         ):
             self.later = True
-            found = ITEM_LATER.fullmatch(part) or LATER.fullmatch(part)
-            item = found["item"] if found else None
-            if self._onward:
-                taken = self._taken_back()
-                self.postponed += taken if item else ()
-            self.postponed += [item] if item else ()
+            self._postpone(part)
         elif PARTLY.fullmatch(part):
             self.partly = True
         else:
             self.unknown.append(part)
+
+    def _postpone(self, part: str) -> None:
+        """Of “3群、4群明天转” both are left; right behind a bare 已转发 nobody can tell whose the first is."""
+        found = ITEM_LATER.fullmatch(part) or LATER.fullmatch(part)
+        left = [found["item"]] if found and found["item"] else []
+        if self._onward:
+            taken = self._taken_back()
+            left = [*taken, *left] if left else []
+        elif left and self._bare and self._loose:
+            self.partly = True
+        self.postponed += left
 
     def agree(self) -> None:
         """In a list a name alone says yes, and so do groups or exceptions behind it with nothing else."""
@@ -236,7 +250,7 @@ class Heard:
             self.claimed, self.whole = True, not self.done
 
     def _claim(self, found: re.Match[str], part: str) -> None:
-        self.claimed, self._bare = True, False
+        self.claimed, self._bare, self._denying = True, False, False
         if self._loose and EACH.search(found["claim"]) and all(map(_COUNT_ONLY.fullmatch, self._loose)):
             self._taken_back()
         self._loose.clear()

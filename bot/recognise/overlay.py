@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -21,6 +22,8 @@ STRONG = 20.0
 """The same for a square that counts in full: printed letters have 30 and more, a faint line 8."""
 NOISE = 0.5
 """Grey levels that are expected to disagree in any square."""
+ROUGH = 6_000
+"""Up to so many pixels the sketch's small picture is good enough to look at."""
 AGREEING = 0.5
 """Squares below this do not say where the picture lies."""
 WHITE, NEARLY_WHITE = 243, 210
@@ -28,6 +31,7 @@ BLACK, NEARLY_BLACK = 10, 45
 """What a brightened or darkened picture has lost: its known squares lie within the second of each pair."""
 
 Plane = NDArray[np.float32]
+NOTHING: Plane = np.empty((0, 0), np.float32)
 Step = tuple[int, int, int]
 """One step of laying over: how many pixels the known picture gets, a square's side, how far a square may move."""
 
@@ -105,12 +109,17 @@ def size_at(known: Sketch, pixels: int) -> tuple[int, int]:
 
 
 def plane_of(known: Sketch, width: int, height: int) -> Plane:
-    return np.asarray(known.image.resize((width, height), Image.Resampling.BILINEAR), np.float32)
+    source = known.image if width * height > ROUGH else known.small
+    return np.asarray(source.resize((width, height), Image.Resampling.BILINEAR), np.float32)
 
 
 def window_on(sketch: Sketch, place: Place, width: int, height: int) -> tuple[Plane, Box]:
     """What ``sketch`` shows at ``place``, made ``width`` × ``height``; and the part of that which is inside of it."""
-    down, across = sketch.grey.shape
+    source = sketch.image
+    if width * height <= ROUGH:
+        source, k = sketch.small, 1 / sketch.small_scale
+        place = Place(place.left * k, place.top * k, place.width * k, place.height * k)
+    across, down = source.size
     kx, ky = place.width / width, place.height / height
     x0 = max(0, int(np.ceil(-place.left / kx - 1e-6)))
     y0 = max(0, int(np.ceil(-place.top / ky - 1e-6)))
@@ -125,7 +134,7 @@ def window_on(sketch: Sketch, place: Place, width: int, height: int) -> tuple[Pl
         min(across, place.left + x1 * kx),
         min(down, place.top + y1 * ky),
     )
-    part = sketch.image.resize((x1 - x0, y1 - y0), Image.Resampling.BILINEAR, box)
+    part = source.resize((x1 - x0, y1 - y0), Image.Resampling.BILINEAR, box)
     window[y0:y1, x0:x1] = np.asarray(part)
     return window, (x0, y0, x1, y1)
 
@@ -142,11 +151,13 @@ def softer(plane: Plane, times: int) -> Plane:
 
 def laid(known: Sketch, sketch: Sketch, place: Place, steps: Iterable[Step]) -> tuple[Place, float]:
     """``place`` made exact, and how well the squares agreed before the last step moved it; 1 if there are too few."""
-    agrees = 1.0
+    agrees, at, plane = 1.0, 0, NOTHING
     for pixels, side, reach in steps:
         width, height = size_at(known, pixels)
+        if at != pixels:
+            at, plane = pixels, plane_of(known, width, height)
         window, inside = window_on(sketch, place, width, height)
-        squares = squares_of(plane_of(known, width, height), window, inside, side, reach)
+        squares = squares_of(plane, window, inside, side, reach)
         if len(squares) < 4:
             continue
         agrees = float(squares.agree.mean())
@@ -235,12 +246,15 @@ def squares_of(known: Plane, window: Plane, inside: Box, side: int, reach: int, 
 def _sums(squares: Plane, side: int) -> Plane:
     """Of each square the sums over all its parts of ``side`` × ``side``."""
     count, span, _ = squares.shape
-    total = np.zeros((count, span + 1, span + 1), np.float32)
-    squares.cumsum(axis=1).cumsum(axis=2, out=total[:, 1:, 1:])
-    parts = (
-        total[:, side:, side:] - total[:, :-side, side:] - total[:, side:, :-side] + total[:, :-side, :-side]
-    )
-    return np.asarray(parts.reshape(count, -1))
+    across = squares @ _bands(span, side)
+    return np.asarray((_bands(span, side).T @ across).reshape(count, -1))
+
+
+@cache
+def _bands(span: int, side: int) -> Plane:
+    """A matrix that sums every ``side`` neighbours of a row of ``span``."""
+    place = np.arange(span)[:, None] - np.arange(span - side + 1)
+    return ((place >= 0) & (place < side)).astype(np.float32)
 
 
 def _lost(here: Plane, tiles: Plane) -> NDArray[np.bool_]:

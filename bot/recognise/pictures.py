@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.recognise.overlay import (
-    NO_SQUARES,
+    NOTHING,
     Place,
     Plane,
     Squares,
@@ -35,8 +35,8 @@ ALIKE = 0.6
 """Frames less alike than this are not laid over each other."""
 TRIES = 5
 """Places at which a picture is laid over a known one, at most."""
-COARSE: tuple[Step, ...] = ((1_400, 8, 2), (5_400, 8, 2), (5_400, 8, 1))
-COARSE_AGREES = 0.5
+COARSE: tuple[Step, ...] = ((1_400, 8, 2), (5_400, 8, 2))
+COARSE_AGREES = 0.4
 MIDDLE, FINE = 20_000, 78_000
 SIDE = 16
 FIT = 0.5
@@ -130,7 +130,7 @@ class Album(Generic[Key]):
             if not rivals:
                 continue
             pixels = int(min(max(place.width * place.height, MIDDLE), FINE))
-            steps = ((MIDDLE, 12, 2), (pixels, SIDE, 2), (pixels, SIDE, 1))
+            steps = ((MIDDLE, 12, 2), (pixels, SIDE, 2))
             place, _ = laid(self._sketches[rivals[0]], sketch, place, steps)
             compared = self._compared(rivals, sketch, place, pixels)
             if compared and place.seen(sketch) >= MIN_SEEN:
@@ -166,7 +166,7 @@ class Album(Generic[Key]):
     def _compared(self, rivals: list[int], sketch: Sketch, place: Place, pixels: int) -> list[_Compared]:
         """Those of ``rivals`` that may be what ``sketch`` shows at ``place``."""
         blurs: tuple[int, ...] = BLURS
-        window: Plane = NO_WINDOW
+        window = NOTHING
         inside = (0, 0, 0, 0)
         found = []
         for rival in rivals:
@@ -177,8 +177,9 @@ class Album(Generic[Key]):
                 window, inside = window_on(sketch, place, width, height)
                 inside = _uncropped(plane, window, inside)
                 window = softer(window, 1)
-            squares, blur, plane = _as_blurred(plane, window, inside, blurs)
+            plane, blur = _as_blurred(plane, window, inside, blurs)
             blurs = (blur,)  # one blur for all rivals: it is the window that is blurred
+            squares = squares_of(plane, window, inside, SIDE, 1)
             squares += squares_of(plane, window, inside, SIDE, 1, SIDE // 2)
             if not len(squares):
                 continue
@@ -200,9 +201,6 @@ class Album(Generic[Key]):
     def _same(self, one: int, other: int) -> bool:
         """Whether two known pictures show the same, so that who reposts one reposts the other."""
         return float(self._middles[one] @ self._middles[other]) > SAME
-
-
-NO_WINDOW = np.empty((0, 0), np.float32)
 
 
 def _known(sketch: Sketch) -> _Known:
@@ -254,17 +252,15 @@ def _middle(window: Plane, inside: Box) -> Vector:
     return np.asarray(flat / (np.linalg.norm(flat) + 1e-6), np.float32)
 
 
-def _as_blurred(
-    plane: Plane, window: Plane, inside: Box, blurs: tuple[int, ...]
-) -> tuple[Squares, int, Plane]:
-    """The squares of ``plane`` when it is blurred as ``window`` is, how much that is, and ``plane`` so blurred."""
-    best, chosen, soft, done = NO_SQUARES, blurs[0], plane, 0
+def _as_blurred(plane: Plane, window: Plane, inside: Box, blurs: tuple[int, ...]) -> tuple[Plane, int]:
+    """``plane`` blurred as ``window`` is, and how much that is."""
+    chosen, done, soft, best = blurs[0], 0, plane, -1.0
     for blur in blurs:
         plane, done = softer(plane, blur - done), blur
-        squares = squares_of(plane, window, inside, SIDE, 1)
-        if best is NO_SQUARES or squares.middle > best.middle:
-            best, chosen, soft = squares, blur, plane
-    return best, chosen, soft
+        agree = squares_of(plane, window, inside, SIDE, 0).middle if len(blurs) > 1 else 1.0
+        if agree > best:
+            chosen, soft, best = blur, plane, agree
+    return soft, chosen
 
 
 def _strange(squares: Squares, counted: NDArray[np.bool_]) -> float:

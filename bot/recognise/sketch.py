@@ -77,11 +77,11 @@ class Sketch:
     @cached_property
     def frames(self) -> tuple[Box, ...]:
         """The whole first, then the others, the larger before the smaller. At most MAX_FRAMES."""
-        k = self._cut_scale
+        k = self.small_scale
         height, width = self.grey.shape
         boxes = [
             (int(x0 * k), int(y0 * k), min(round(x1 * k), width), min(round(y1 * k), height))
-            for x0, y0, x1, y1 in frames_of(np.asarray(self._small))
+            for x0, y0, x1, y1 in frames_of(np.asarray(self.small))
         ]
         boxes[0] = (0, 0, width, height)
         return tuple(boxes)
@@ -93,37 +93,59 @@ class Sketch:
 
     def describe(self, boxes: tuple[Box, ...]) -> Vector:
         """Of each box a row of unit length: its grey and its edges without their mean, both of equal weight."""
-        k = 1 / self._cut_scale
-        across, down = self._small.size
-        rows = np.empty((len(boxes), 2, SIDE * SIDE), np.float32)
-        for row, box in zip(rows, boxes, strict=True):
-            at = (box[0] * k, box[1] * k, min(box[2] * k, across), min(box[3] * k, down))
-            for part, image in zip(row, (self._small, self._edges), strict=True):
-                part[:] = np.asarray(image.resize((SIDE, SIDE), Image.Resampling.BOX, at)).ravel()
-        np.sqrt(rows[:, 1], out=rows[:, 1])
+        sides = np.asarray(boxes, np.float64) / self.small_scale
+        width, height = self.small.size
+        part = np.linspace(0, 1, SIDE + 1)
+        xs = np.minimum(sides[:, :1] + (sides[:, 2:3] - sides[:, :1]) * part, width)
+        ys = np.minimum(sides[:, 1:2] + (sides[:, 3:] - sides[:, 1:2]) * part, height)
+        rows = np.stack([_squares(total, xs, ys) for total in self._totals], axis=1).astype(np.float32)
+        np.sqrt(np.maximum(rows[:, 1], 0), out=rows[:, 1])
         rows -= rows.mean(axis=2, keepdims=True)
         rows /= np.linalg.norm(rows, axis=2, keepdims=True) + 1e-3
         return (rows * np.float32(0.5**0.5)).reshape(len(boxes), DIMENSIONS)
 
     @cached_property
-    def _small(self) -> Image.Image:
+    def small(self) -> Image.Image:
         height, width = self.grey.shape
-        k = self._cut_scale
+        k = self.small_scale
         if k == 1:
             return self.image
         return self.image.resize((round(width / k), round(height / k)), Image.Resampling.BOX)
 
     @property
-    def _cut_scale(self) -> float:
+    def small_scale(self) -> float:
         return float(max(1.0, min(self.grey.shape) / CUT_SHORT))
 
     @cached_property
-    def _edges(self) -> Image.Image:
-        grey = np.asarray(self._small).astype(np.int16)
+    def _totals(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Sums of grey and of edges over everything above and to the left of each corner of a pixel."""
+        grey = np.asarray(self.small).astype(np.int16)
         edges = np.zeros(grey.shape, np.int16)
         edges[:, 1:] += np.abs(grey[:, 1:] - grey[:, :-1])
         edges[1:] += np.abs(grey[1:] - grey[:-1])
-        return Image.fromarray(np.minimum(edges, 255).astype(np.uint8))
+        return _total(grey), _total(edges)
+
+
+def _total(plane: NDArray[np.int16]) -> NDArray[np.float64]:
+    total = np.zeros((plane.shape[0] + 1, plane.shape[1] + 1), np.float64)
+    np.cumsum(plane, axis=0, dtype=np.float64, out=total[1:, 1:])
+    np.cumsum(total[1:, 1:], axis=1, out=total[1:, 1:])
+    return total
+
+
+def _squares(
+    total: NDArray[np.float64], xs: NDArray[np.float64], ys: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The means between neighbouring ``xs`` and ``ys`` (a row of each per box), also where they divide a pixel."""
+    x0, y0 = xs.astype(np.intp), ys.astype(np.intp)
+    x1, y1 = np.minimum(x0 + 1, total.shape[1] - 1), np.minimum(y0 + 1, total.shape[0] - 1)
+    fx, fy = (xs - x0)[:, None, :], (ys - y0)[:, :, None]
+    upper = total[y0[:, :, None], x0[:, None]] * (1 - fx) + total[y0[:, :, None], x1[:, None]] * fx
+    lower = total[y1[:, :, None], x0[:, None]] * (1 - fx) + total[y1[:, :, None], x1[:, None]] * fx
+    at = upper * (1 - fy) + lower * fy
+    sums = at[:, 1:, 1:] - at[:, :-1, 1:] - at[:, 1:, :-1] + at[:, :-1, :-1]
+    sizes = np.diff(ys, axis=1)[:, :, None] * np.diff(xs, axis=1)[:, None, :]
+    return np.asarray((sums / np.maximum(sizes, 1e-6)).reshape(len(xs), -1))
 
 
 def sketch(data: bytes) -> Sketch:
@@ -245,14 +267,12 @@ def _pieces(grey: Grey, box: Box, least: int, faint: int) -> set[Box]:
 def _cut(ink: NDArray[np.bool_], least: int) -> Iterator[Box]:
     """The pieces of ``ink``, narrower and wider ones, and where one of them has no background inside, that part."""
     height, width = ink.shape
-    across = np.zeros((height, width + 1), np.int16)
-    down = np.zeros((height + 1, width), np.int16)
-    ink.cumsum(axis=1, dtype=np.int16, out=across[:, 1:])
-    ink.cumsum(axis=0, dtype=np.int16, out=down[1:])
-    for top, bottom in _stretches(across[:, -1], width, least):
-        for left, right in _stretches(down[bottom] - down[top], bottom - top, least):
+    full = ink.astype(np.float32)
+    ones = np.ones(max(height, width), np.float32)
+    for top, bottom in _stretches(full @ ones[:width], width, least):
+        for left, right in _stretches(ones[: bottom - top] @ full[top:bottom], bottom - top, least):
             yield left, top, right, bottom
-            inside = across[top:bottom, right] - across[top:bottom, left]
+            inside = full[top:bottom, left:right] @ ones[: right - left]
             runs = _runs(inside, max(SPECKS, SPARSE * (right - left)))
             if runs and (runs[0][0] > 1 or runs[-1][1] < bottom - top - 1):
                 yield left, top + runs[0][0], right, top + runs[-1][1]
@@ -261,7 +281,7 @@ def _cut(ink: NDArray[np.bool_], least: int) -> Iterator[Box]:
                     yield left, top + upper, right, top + lower
 
 
-def _stretches(ink: NDArray[np.int16], length: int, least: int) -> set[tuple[int, int]]:
+def _stretches(ink: Vector, length: int, least: int) -> set[tuple[int, int]]:
     """Where lines of ``length`` have ink, over small gaps or larger ones, and at least ``least`` of them."""
     runs = _runs(ink, max(SPECKS, SPARSE * length))
     joined = {run for gap in GAPS for run in _joined(runs, gap)}
@@ -281,7 +301,7 @@ def _backgrounds(grey: Grey) -> list[int]:
     return found
 
 
-def _runs(ink: NDArray[np.int16], most: float) -> list[tuple[int, int]]:
+def _runs(ink: Vector, most: float) -> list[tuple[int, int]]:
     """Stretches of lines with more than ``most`` on them."""
     on = np.zeros(len(ink) + 2, np.bool_)
     np.greater(ink, most, out=on[1:-1])

@@ -57,11 +57,11 @@ def whose(text: str, names: Collection[str]) -> Whose:
     does = rf"(?:{_ONCE}|代)*(?:{_TURN}|[,，:：])"
     # “给周桂芳转了” may as well say that it was sent to her.
     rest = take(
-        rf"(?:我)?({_ONCE}*)(?:{_HELPS}了?\s*{some}{_THEIRS}(?=\s*{does})|给\s*{some}{_THEIRS}(?=代))",
+        rf"(?:我)?({_ONCE}*)(?:{_HELPS}了?\s*{some}{_THEIRS}(?:把(?:几个|所有的?)?(?:居民)?群)?(?=\s*{does})|给\s*{some}{_THEIRS}(?=代))",
         r"\1",
         rest,
     )
-    theirs = rf"{some}(?:的|{_THEIRS}(?<=[边里份群格务下]))(?={_ONCE}*(?:是|由)?我?(?:{_ONCE}|{_HELPS}[他她]?)*{_TURN})"
+    theirs = rf"{some}(?:的|{_THEIRS}(?<=[边里份群格务下的]))(?={_ONCE}*(?:是|由)?我?(?:{_ONCE}|{_HELPS}[他她]?)*{_TURN})"
     rest = take(theirs, "", rest)
     # “何建国出差了，我替他转了”
     rest = take(

@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from tests.corpus import answers_dev, answers_held, answers_later
+from tests.corpus import answers_blind, answers_dev, answers_held, answers_later
 from tests.corpus import answers_yes as yes
 from tests.corpus.answers_scene import (
     OTHER_ACCOUNT,
@@ -248,11 +248,14 @@ ADDED = frozenset(
 HELD_SHARE = 0.4
 
 
-def build(seed: int, *, numbers: bool = True, held: bool = False, later: bool = False) -> list[Story]:
-    """All stories. ``numbers``: contents carry one; ``held``: of the wordings that were kept back; ``later``: of those that
-    were written when all was done."""
-    half = answers_later if later else answers_held if held else answers_dev
-    return list(_stories(seed, half.WORDS, numbers=numbers, held=held or later))
+WORDINGS = {
+    "dev": answers_dev.WORDS, "held": answers_held.WORDS, "later": answers_later.WORDS, "blind": answers_blind.WORDS,
+}  # fmt: skip
+
+
+def build(seed: int, *, numbers: bool = True, wordings: str = "dev") -> list[Story]:
+    """All stories. ``numbers``: contents carry one; ``wordings``: one of `WORDINGS`, by who wrote them and when (answers.md)."""
+    return list(_stories(seed, WORDINGS[wordings], numbers=numbers, held=wordings != "dev"))
 
 
 def _stories(

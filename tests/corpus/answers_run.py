@@ -1,6 +1,6 @@
 """Plays the stories of `answers` through the real program, and compares the ledger with what they should come to.
 
-    python -m tests.corpus.answers_run [--seed 1] [--held] [--later] [--without-numbers] [--show 20] [--kind NAME]
+    python -m tests.corpus.answers_run [--seed 1] [--held | --later | --blind] [--without-numbers] [--show 20] [--kind NAME]
 
 One town is laid out once; between two stories everything that happened is cleared, so that a story takes milliseconds.
 """
@@ -38,7 +38,7 @@ from bot.store import rooms, trees
 from bot.store.approvals import add_approval
 from bot.store.database import Store
 from tests.conftest import folder_in_memory
-from tests.corpus.answers import NO, Pair, Post, Story, build
+from tests.corpus.answers import NO, WORDINGS, Pair, Post, Story, build
 from tests.corpus.answers_scene import OTHER_ACCOUNT
 from tests.corpus.answers_town import CONTENTS, OFFICE_GROUP, PLACES, TOWN, full_text, number_of, url_of
 
@@ -279,8 +279,8 @@ def told(story: Story, played: Played) -> str:
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--held", action="store_true")
-    options.add_argument("--later", action="store_true")
+    for name in WORDINGS:
+        options.add_argument(f"--{name}", dest="wordings", action="store_const", const=name, default="dev")
     options.add_argument("--without-numbers", action="store_true")
     options.add_argument("--show", type=int, default=0)
     options.add_argument("--kind", default="")
@@ -288,7 +288,7 @@ def main() -> None:
     numbers = not chosen.without_numbers
     stories = [
         s
-        for s in build(chosen.seed, numbers=numbers, held=chosen.held, later=chosen.later)
+        for s in build(chosen.seed, numbers=numbers, wordings=chosen.wordings)
         if chosen.kind in ("", s.kind)
     ]
     with staged(numbers=numbers) as stage:
