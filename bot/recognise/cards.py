@@ -14,7 +14,7 @@ from bot.recognise.verdict import SCORE, Hit, How
 
 MIN_TITLE = 6
 _ANYBODYS = "https://mp.weixin.qq.com"
-MIN_CUT = 10
+MIN_CUT = 8
 """Characters of a title that a chat cut off with “…”."""
 _CUT = re.compile(r"(?:…|\.{3,})\s*$")
 

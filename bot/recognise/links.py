@@ -53,6 +53,8 @@ _TRACKING = re.compile(
     r"|mpshare|wxfrom|wx_header|wxshare|wxtimestamp|nsukey|pass_ticket|exportkey|sessionid|devicetype|nettype"
     r"|abtest_cookie|fontgear|countrycode|spm|gclid|fbclid|poc_token|wx_.*|share(?:_?(?:token|id|uid|source|type|time))?|timestamp|_t|ts|weixin_share.*|invite.*"
 )
+_OF_WEIXIN = ("ascene", "devicetype", "pass_ticket", "exportkey", "nettype")
+"""Where WeChat put its own into a link, the version is WeChat's too."""
 _INSTANT = re.compile(r"\d{8,13}")
 """When a link was shared; a shorter ``t`` may be what it opens."""
 _WEIXIN_IDENTITY = {"__biz": "__biz", "mid": "mid", "idx": "idx", "sn": "sn"}
@@ -105,6 +107,8 @@ def _identity(host: str, parts: SplitResult) -> str:
 
 def _query(query: str) -> str:
     given = parse_qsl(query, keep_blank_values=True)
+    if any(name in _OF_WEIXIN for name, _ in given):
+        given = [(name, value) for name, value in given if name != "version"]
     kept = sorted(
         (name, value)
         for name, value in given

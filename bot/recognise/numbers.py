@@ -9,7 +9,8 @@ from bot.model.content import Content, ContentId, PartKind
 from bot.recognise.normalise import Numbered, fold, numbers_at, own_word
 
 _BEFORE = re.compile(
-    r"(?:^|转发?|看+|的|是|为|见|按|据|请|发|号|条|和|与|及|下|上|容|标题|[今明每昨]天|周[一二三四五六日]|提醒|学习|通知|关于|将|把|对|在|到|给|了|有|这个?|[:，。！？\s])$"
+    r"(?:^|[的是为见按据请发号条和与及下上容对在到给了有过里着说讲那这本此该新看读念听查找收转传叫把将从由照于如附题醒习知]"
+    r"|这个|[今明每昨]天|周[一二三四五六日]|[:，。！？\s])$"
 )
 """What may stand right before a number in a sentence."""
 

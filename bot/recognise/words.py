@@ -278,6 +278,13 @@ BEHIND_NAME = re.compile(
 )
 
 
+_TAKEN_BACK = re.compile(
+    r"^(?:哎呀|不对|抱歉|刚才?(?:发现|看了?[下眼]?)|[说记看搞弄]错了?|更正(?:一下)?)[,，:：。!！、\s]*(?=\S{1,20}?(?:[没未漏忘]))"
+)
+"""Before what is taken back: “说错了，1群没转”."""
+_FORGOTTEN = re.compile(r"(?:[漏忘落]了?没转|漏转|忘了?转)了?")
+
+
 def clean(text: str) -> tuple[str, tuple[str, ...]]:
     """A line of chat ready for the patterns, and what it says it is about (numbers, titles, 昨天的), removed.
 
@@ -287,7 +294,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     plain = without_mentions(fold(_TICKS.sub(" ", plain))).strip()
     plain = _DASHES.sub("-", _TO_SOMEBODY.sub("", plain))
     plain = _MISTYPED.sub(lambda found: _MEANT[found[0]], plain)
-    plain = _OUR_MATTER.sub(" ", plain)
+    plain = _FORGOTTEN.sub("没转", _TAKEN_BACK.sub("", _OUR_MATTER.sub(" ", plain)))
     about: list[str] = []
     for number in reversed(list(numbers_at(plain))):
         about.insert(0, number.canonical)
