@@ -71,7 +71,9 @@ def test_the_demo_ends_with_0_and_all_that_was_promised(demo_day: Any) -> None:
 def test_the_truth_has_the_promised_shape(demo_day: Any) -> None:
     truth = json.loads((demo_day.data / "truth.json").read_text("utf-8"))
     assert list(truth) == ["version", "seed", "recognised", "rows"]
-    assert truth["seed"] == 1 and "verbatim" in truth["recognised"] and "paraphrased" not in truth["recognised"]
+    assert (
+        truth["seed"] == 1 and "verbatim" in truth["recognised"] and "paraphrased" not in truth["recognised"]
+    )
     assert all(list(row) == TRUTH_KEYS for row in truth["rows"])
     for row in truth["rows"]:
         assert row["posts"] == (1 if row["mode"] == "direct" else 0)
