@@ -1,4 +1,4 @@
-"""``python -m tests.corpus make|figures|curves PART [--seed N] [--share X] [--no-numbers] [--out DIR] [--wrong]``."""
+"""``python -m tests.corpus make|figures|curves|hashes PART [--seed N] [--share X] [--no-numbers] [--out DIR] [--wrong]``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.corpus.case import write
 from tests.corpus.curves import curves
 from tests.corpus.figures import by_kind, number_alone, outcomes, run_match, shown
+from tests.corpus.hashes import hashes
 
 PARTS = {
     "texts": "tests.corpus.texts",
@@ -22,7 +23,7 @@ PARTS = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.corpus")
-    parser.add_argument("what", choices=("make", "figures", "curves"))
+    parser.add_argument("what", choices=("make", "figures", "curves", "hashes"))
     parser.add_argument("part", choices=PARTS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--share", type=float, default=1.0)
@@ -37,6 +38,8 @@ def main() -> None:
         write(out, part.build(out, asked.seed, numbers=not asked.no_numbers, share=asked.share))
         if asked.what == "curves":
             print("\n".join(curves(out)))
+        elif asked.what == "hashes":
+            print("\n".join(hashes(out)))
         elif asked.what == "figures":
             figures(out, wrong=asked.wrong)
 
