@@ -109,7 +109,9 @@ class Recogniser:
 
     def _read(self, message: Message, found: _Found, depth: int) -> None:
         kind = message.kind
-        if kind in FILES:
+        if kind in _TEXTS:
+            self._text(without_quote(message.text), found)
+        elif kind in FILES:
             self._file(message, found)
         elif kind in KINDS:
             self._card(message, found)
@@ -121,8 +123,6 @@ class Recogniser:
                     self._read(item, found, depth + 1)
         elif kind is MessageKind.HISTORY:
             self._text(message.text, found, lines=True)
-        elif kind in _TEXTS:
-            self._text(without_quote(message.text), found)
 
     def _file(self, message: Message, found: _Found) -> None:
         owners = self._hashes.get(message.sha256.lower()) if message.sha256 else None
@@ -168,16 +168,13 @@ class Recogniser:
 
     def _text(self, text: str, found: _Found, *, lines: bool = False) -> None:
         """Whole or partial texts, links and numbers. ``lines``: of several speakers, each line for itself."""
-        urls = urls_in(text)
-        for url in urls:
-            found.reposts += self._cards.opened_by(url)
-        if urls:
+        if "." in text and (urls := urls_in(text)):
+            for url in urls:
+                found.reposts += self._cards.opened_by(url)
             text = without_urls(text)
         plain, numbers = plain_and_numbers(text)
         left = self._bodies(plain, numbers, found)
-        if not left or is_group_note(text):
-            return
-        if not any(map(self._numbers.contents, left)):
+        if not left or not any(map(self._numbers.contents, left)) or is_group_note(text):
             return
         folded, carried = fold(text), len(left) < len(numbers) or bool(found.reposts)
         if not lines:

@@ -74,7 +74,7 @@ def without_mentions(text: str) -> str:
 
 def without_quote(text: str) -> str:
     """What the person wrote, without the message that a chat puts before it (「名：原文」, a line of dashes)."""
-    return _QUOTE.sub("", text[:MAX_CHARACTERS], count=1)
+    return _QUOTE.sub("", text[:MAX_CHARACTERS], count=1) if "\n" in text else text
 
 
 def normalise(text: str) -> str:
@@ -139,7 +139,6 @@ def numbers_in(text: str) -> list[str]:
 
 
 _MAY_NUMBER = re.compile(_YEAR)
-_CENTURIES = ("20", "19", "２０", "１９")
 
 
 def plain_and_numbers(text: str) -> tuple[str, list[Numbered]]:
@@ -148,7 +147,7 @@ def plain_and_numbers(text: str) -> tuple[str, list[Numbered]]:
     As `normalise`, in simplified characters.
     """
     numbers: list[Numbered] = []
-    if any(map(text.__contains__, _CENTURIES)) and _MAY_NUMBER.search(text):
+    if ("20" in text or "19" in text or "２０" in text or "１９" in text) and _MAY_NUMBER.search(text):
         numbers = list(numbers_at(text))
         if not numbers:  # something invisible may stand in one
             text = fold(text)

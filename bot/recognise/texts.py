@@ -88,13 +88,10 @@ class Texts:
         """The texts that ``plain`` carries, each piece of it explained once, the best explanation first."""
         if (whole := self._wholes.get(plain)) is not None:
             return [Carried(whole.owners, 1.0, sure=True, exact=True)]
-        short = [
-            Carried(one.owners, 1.0, sure=True, exact=True)
-            for one in self._short
-            if len(plain) <= 2 * len(one.body) and one.body in plain
-        ]
-        if short or len(plain) < MIN_NEAR:
+        if len(plain) <= 2 * MIN_NEAR and (short := self._short_in(plain)):
             return short
+        if len(plain) < MIN_NEAR:
+            return []
         keys = self._keys
         hits = {gram for at in range(len(plain) - GRAM + 1) if (gram := plain[at : at + GRAM]) in keys}
         if len(hits) < 2 or not (likely := self._candidates(hits)):
@@ -129,6 +126,13 @@ class Texts:
                 (it.known, close[id(it.known)]) for it in fits if it is not best and it not in rivals
             ] + likely
         return found
+
+    def _short_in(self, plain: str) -> list[Carried]:
+        return [
+            Carried(one.owners, 1.0, sure=True, exact=True)
+            for one in self._short
+            if len(plain) <= 2 * len(one.body) and one.body in plain
+        ]
 
     def much_of(self, contents: Iterable[ContentId], plain: str) -> set[ContentId]:
         """Of some contents those whose text is there for the most part that makes it one (`KEPT`), in whatever order."""
