@@ -55,16 +55,16 @@ def look_at(file: BinaryIO, kind: str) -> Looks:
     head = file.read(16)
     if kind != PartKind.IMAGE and not _PICTURE.match(head):
         return Looks(size)
-    from bot.recognise import sketch  # numpy and Pillow: 150 ms that a room without pictures never pays
+    from bot.recognise.sketch import (
+        sketch,  # numpy and Pillow: 150 ms that a room without pictures never pays
+    )
 
     file.seek(0)
-    try:
-        return Looks(size, sketch=sketch.sketch(file.read(MAX_PICTURE + 1)))
-    except sketch.Unreadable as error:
-        raise Unreadable(str(error)) from None
+    return Looks(size, sketch=sketch(file.read(MAX_PICTURE + 1)))
 
 
 MAX_PICTURE = 20_000_000
+"""Bytes of a picture that is looked at."""
 _PICTURE = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|GIF8|RIFF....WEBP|BM", re.DOTALL)
 
 Look = Callable[[Part], Looks | None]

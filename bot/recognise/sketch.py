@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from bot.recognise.files import MAX_PICTURE, Unreadable
+
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
-MAX_BYTES = 20_000_000
 MAX_PIXELS = 40_000_000
 MIN_SIDE = 24
 SHORT = 400
@@ -54,10 +55,6 @@ Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels; the last two are outside."""
 
 warnings.filterwarnings("ignore", module=r"PIL\.")  # what is odd about somebody's picture is not for our log
-
-
-class Unreadable(Exception):
-    """The picture cannot or must not be decoded; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +147,7 @@ def _squares(
 
 def sketch(data: bytes) -> Sketch:
     """``data``, the bytes of a file, as a sketch. Raises `Unreadable`, and nothing else, if it is no usable picture."""
-    if len(data) > MAX_BYTES:
+    if len(data) > MAX_PICTURE:
         raise Unreadable("more than 20 MB")
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as image:

@@ -5,7 +5,7 @@ text, so that any larger piece of it has some. What they point to is read closel
 is there, and what stands where the rest of it should be. That tells contents on one template apart, and another town's
 text from ours: theirs says something else in the middle of what is equal.
 
-Texts come as `Spoken.plain` has them: letters and digits only, without content numbers and links.
+Texts come as `plain_and_numbers` makes them: letters and digits only, without content numbers and links.
 """
 
 from __future__ import annotations
@@ -96,16 +96,14 @@ class Texts:
         hits = {gram for at in range(len(plain) - GRAM + 1) if (gram := plain[at : at + GRAM]) in keys}
         if len(hits) < 2 or not (likely := self._candidates(hits)):
             return []
-        grams = grams_of(plain)
         found: list[Carried] = []
         for one in sorted((one for one, _ in likely), key=lambda one: -len(one.body)):
             if one.body in plain:
                 found.append(Carried(one.owners, 1.0, sure=True, exact=True))
                 plain = plain.replace(one.body, TAKEN)
-        if found:
-            if len(plain) < MIN_NEAR:
-                return found
-            grams = grams_of(plain)
+        if len(plain) < MIN_NEAR:
+            return found
+        grams = grams_of(plain)
         while likely:
             at_least = CLOSE * likely[0][1]
             close = {id(one): share for one, share in likely if share >= at_least}

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.model.chat import Message
 from bot.model.ledger import TargetId
-from bot.model.time import at_time, day_of, day_start
+from bot.model.time import day_of, day_start
 from bot.model.tree import Group, GroupId, Mode, WorkerId
 from bot.phrases import asking
 from bot.recognise.verdict import Hit
@@ -70,8 +70,7 @@ def _put(
     conn: Connection, asking: notices.Asking, target: TargetId, text: str, now: datetime, room: GroupId | None
 ) -> bool:
     """On its way, with what the numbers stand for; false if this task was asked about before."""
-    midnight = at_time(day_of(now) + timedelta(days=1), datetime.min.time())
-    until = midnight if room is None else now + NUMBERS_FOR
+    until = day_start(day_of(now) + timedelta(days=1)) if room is None else now + NUMBERS_FOR
     to = asking.worker if room is None else None
     notice = notices.add_notice(
         conn, f"{KIND}:{target}", KIND, text, now, until, group=room, worker=to, asking=[asking]
