@@ -92,8 +92,10 @@ def resolve(
 
 _POINTS = re.compile(r"[这那此][一两]?[条篇份]|(?:刚才|刚刚?)(?:发)?的(?:[那这]?[一]?[条个份篇])?")
 """这条: the last one, or the one that is named beside it."""
-_OTHER_ONE = re.compile(r"(?:另外?|上|前面?|之前|先前|早先|上面)的?[那一]*[条篇份]|还有[那一]{1,2}[条篇份]")
-_COUNTED = re.compile(r"([两二三四五2-5])条")
+_OTHER_ONE = re.compile(
+    r"(?:另外?|上|前面?|之前|先前|早先|上面)的?[那一]*(?:[条篇份]|个(?!群))|还有[那一]{1,2}[条篇份]"
+)
+_COUNTED = re.compile(r"(?:前后|上下|以上|[这那])?([两二三四五2-5])[条则]")
 _ORDINAL = re.compile(r"第([一二三四五1-5])[条篇]")
 _DAY = re.compile(r"(今[天日儿]|昨[天日晚]|前天)")
 _DAYS_AGO = {"今": 0, "昨": 1, "前": 2}

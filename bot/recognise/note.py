@@ -94,14 +94,19 @@ def read_group_note(text: str) -> list[NoteLine] | None:
     return lines if about else []
 
 
-_AGENT = r"(?:代|替|帮)(?:为|他|她)?(?:转发?|填写?|报|接龙)?(?:了)?"
+_AGENT = r"(?:代替?|替|帮忙?)(?:为|他|她)?(?:转发?|填写?|报|接龙)?(?:[了的])?"
 _BY_PROXY = re.compile(r"(已)?代(?:为)?转(?![账帐])(?:发)?")
 
 
 def done_by_another(line: NoteLine, names: Collection[str]) -> NoteLine:
-    """``line`` of somebody for whom another one answers (李国强（周桂芳代转）, 代李国强 已转), as if it were their own."""
+    """``line`` of somebody for whom another one answers (李国强（周桂芳代转）, 周桂芳代李国强转), as if it were their own."""
     text = line.text
     present = [name for name in sorted(names, key=len, reverse=True) if name in text]
+    if len(present) > 1:
+        one = "|".join(map(re.escape, present))
+        text = re.sub(
+            rf"^\s*(?:{one})\s*(?:代替?|替|帮忙?)\s*((?:{one})\s*)(?:转发?(?!了))?", r"\1已转", text
+        )
     for name in present:
         agent = rf"(?:由|是)?{re.escape(name)}{_AGENT}"
         if len(present) > 1 and not re.match(agent, text):

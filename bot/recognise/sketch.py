@@ -16,6 +16,7 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
+from threadpoolctl import threadpool_limits
 
 from bot.recognise.files import MAX_PICTURE, Unreadable
 
@@ -54,6 +55,9 @@ Vector = NDArray[np.float32]
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels; the last two are outside."""
 
+threadpool_limits(
+    1, user_api="blas"
+)  # our matrices are small: more threads wait for each other, three times as long
 warnings.filterwarnings("ignore", module=r"PIL\.")  # what is odd about somebody's picture is not for our log
 
 

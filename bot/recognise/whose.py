@@ -23,13 +23,13 @@ class Whose:
     rest: str
 
 
-_AND = r"\s*(?:和|跟|与|同|及|以及|还有|、|,|，)\s*"
+_AND = r"\s*(?:和|跟|与|同|及|以及|还有|连同?|带上?|加上?|、|,|，)\s*"
 _I = r"(?:我们|我|本人)"
 _THE_TWO = r"(?:的)?(?:我们)?(?:[俩仨]|[两二三23]个?人)?(?:的)?"
-_THEIRS = r"(?:(?:那|这)[边里份]|名下|手[上里]|负责)?(?:的)?(?:几个|所有的?)?(?:居民)?(?:群|网格|任务)?"
-_HELPS = r"(?:替|帮忙?|代替?)"
+_THEIRS = r"(?:[那这][边里份]?|名下|手[上里]|负责)?(?:的)?(?:几个|所有的?)?(?:居民)?(?:群|网格|任务)?"
+_HELPS = r"(?:替|帮[忙着]?|代[替为]?)"
 _TURN = r"转(?![账帐移让交载学正岗])"
-_ONCE = r"(?:也|都|已经?|己|来|刚刚?|全部?|一起)"
+_ONCE = r"(?:也|都|已经?|己|来|刚刚?|全部?|一起|一并|顺[手便带]|给)"
 
 
 def whose(text: str, names: Collection[str]) -> Whose:
@@ -50,30 +50,38 @@ def whose(text: str, names: Collection[str]) -> Whose:
         return re.sub(form, taken, said)
 
     plain = _without_others(plain, one)
-    rest = take(rf"{_I}(?:自己)?(?:的)?{_AND}{some}{_THE_TWO}|{some}{_AND}{_I}{_THE_TWO}", "我们", plain)
+    rest = take(
+        rf"{_I}(?:自己)?(?:的)?{_AND}{some}{_THE_TWO}(?:[,，\s]*(?=都|全|一起))?|{some}(?:的)?{_AND}{_I}{_THE_TWO}(?:[,，\s]*(?=都|全|一起))?",
+        "我们",
+        plain,
+    )
     paired = bool(found)
     # “代周桂芳转发” is a report without any 了.
     rest = take(rf"(?:我)?代替?\s*{some}(?:的)?转发?(?=\s*(?:[,，。;；!！~]|$))", "已转发", rest)
-    does = rf"(?:{_ONCE}|代)*(?:{_TURN}|[,，:：])"
+    does = rf"(?:{_ONCE}|代)*+(?:{_TURN}|[,，:：])"
     # “给周桂芳转了” may as well say that it was sent to her.
     rest = take(
-        rf"(?:我)?({_ONCE}*)(?:{_HELPS}了?\s*{some}{_THEIRS}(?:把(?:几个|所有的?)?(?:居民)?群)?(?=\s*{does})|给\s*{some}{_THEIRS}(?=代))",
+        rf"(?:我)?({_ONCE}*+)(?:{_HELPS}了?\s*{some}{_THEIRS}(?:把(?:几个|所有的?)?(?:居民)?群)?(?=\s*{does})|给\s*{some}{_THEIRS}(?=代))",
         r"\1",
         rest,
     )
-    theirs = rf"{some}(?:的|{_THEIRS}(?<=[边里份群格务下的]))(?={_ONCE}*(?:是|由)?我?(?:{_ONCE}|{_HELPS}[他她]?)*{_TURN})"
+    theirs = rf"{some}(?:的|{_THEIRS}(?<=[边里份群格务下的]))(?={_ONCE}*+(?:是|由)?我?(?:{_ONCE}|{_HELPS}[他她]?)*+{_TURN})"
     rest = take(theirs, "", rest)
     # “何建国出差了，我替他转了”
     rest = take(
-        rf"{one}[^,，。;；转]{{0,8}}[,，。;；\s]+(?:[他她]的?(?:群|网格)?)?(?:都)?我?({_ONCE}*){_HELPS}[他她](?:的)?(?={_ONCE}*{_TURN})",
+        rf"{one}[^,，。;；转]{{0,8}}[,，。;；\s]+(?:[他她]?的?(?:群|网格))?(?:都)?我?({_ONCE}*+){_HELPS}[他她]?(?:的)?(?={_ONCE}*+{_TURN})",
         r"\1",
         rest,
     )
     rest = take(rf"{one}[请让叫托]我{_HELPS}*[他她]?转发?(?:一下)?(?=\s*[,，。;；])", "", rest)
     if not found:
         return Whose((), True, plain if _CLAUSE.search(text) else text)
-    rest = re.sub(rf"(?:由|是)?我?({_ONCE}*){_HELPS}[他她]?({_ONCE}*)(?=转)", r"\1\2", rest)
-    rest = re.sub(r"[由是]我(?=转)", "", rest)
+    rest = re.sub(rf"(?:由|是)?我?({_ONCE}*+){_HELPS}[他她]?({_ONCE}*+)(?=转)", r"\1\2", rest)
+    rest = re.sub(r"是我转的(?=[,，\s]|$)", "转了", rest)
+    rest = re.sub(rf"[由是]我(?=转)|顺[手便带](?={_ONCE}*+转)|(?<=我)给(?=转)", "", rest)
+    rest = re.sub(
+        rf"(?:^|[,，。;；\s]+){one}(?![^,，。;；\s]*转)[^,，。;；\s]{{1,8}}(?=$|[,，。;；\s])", "", rest
+    )  # why it was done for them
     clauses = _CLAUSE.split(plain)
     mine = any(
         re.search(rf"我(?!替|帮|代).*{_TURN}", said) and not re.search(f"{one}|{_HELPS}", said)

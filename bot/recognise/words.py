@@ -16,6 +16,7 @@ from bot.recognise.normalise import (
     without_mentions,
     without_quote,
 )
+from bot.recognise.wording import in_plain_words
 
 _SHADE = re.compile("[\U0001f3fb-\U0001f3ff\u200d\ufe0e\ufe0f♀♂]")
 """Skin, sex and form of an emoji: 👌🏻 says what 👌 says."""
@@ -23,6 +24,7 @@ YES_MARK = re.compile(r"[✅✔✓☑√👌🆗]|\[ok\]", re.I)
 _TICK = re.compile(rf"(转发?)\s*(?:{YES_MARK.pattern})", re.I)
 _TICKS = re.compile("[✅✔✓☑√]")
 NO_MARK = re.compile(r"[❌❎✖✕✗✘×╳☒🚫⛔👎🙅]|\[(?:弱|no|差劲)\]", re.I)
+_NO_BESIDE = re.compile(rf"(?:{NO_MARK.pattern})+\s*(?=[还尚]?[没未])", re.I)
 WAIT_MARK = re.compile("[⏳⌛⏰🔜]")
 DOUBT_MARK = re.compile(r"[🤔🤷]|\[(?:疑问|晕|发呆|裂开|捂脸)\]")
 _ASKING_MARK = re.compile("[❓❔⁉]")
@@ -38,7 +40,7 @@ _TICK_ACK = re.compile(rf"(?:{YES_MARK.pattern})+\s*(收到|收悉|好的|知道
 _TITLE = re.compile(r"《([^《》\n]{1,60})》")
 _WHEN = re.compile(
     r"(?:(?:今天|今日|今儿|昨天|昨日|前天|早上|上午|中午|下午|晚上|今早|刚才)+(?:\d{1,2}[点:]\d{0,2}分?)?|\d{1,2}[点:]\d{0,2}分?)"
-    r"(?:发)?的(?:[那这]?[一两二三\d]?[条个份篇])?|第[一二三四五\d]{1,2}[条篇]|(?:[一二两三四五\d]{1,2}|[两二三四五])条(?=[都全均已])|(?:另外?|上|前面?|之前|先前|上面)的?[那一]*[条篇份]|还有[那一]{1,2}[条篇份]|[这那此][一两]?[条篇份]|(?<![一-鿿])刚刚?发的|昨[天日晚]|前天"
+    r"(?:发)?的(?:[那这]?[一两二三\d]?[条个份篇])?|第[一二三四五\d]{1,2}[条篇]|(?:前后|上下|以上|[这那])?(?:[一二两三四五\d]{1,2}|[两二三四五])[条则](?=[都全均已己])|(?:另外?|上|前面?|之前|先前|上面)的?[那一]*(?:[条篇份]|个(?!群|网格|小?组|村))|还有[那一]{1,2}[条篇份]|[这那此][一两]?[条篇份]|(?<![一-鿿])刚刚?发的|昨[天日晚]|前天"
 )
 
 NUM = r"(?:\d{1,3}|[一二三四五六七八九十百两]{1,4})"
@@ -46,7 +48,7 @@ _PLACE = r"(?:网格|群|村|社区|小组|组|小区|号楼|楼|栋|幢|单元|
 _LETTER = r"(?:(?!所有|全部|其他|其余|别的|剩下|大家|各位|每个|几个|除|转|已|己|把|还是)[\w()#·\-](?<![请帮让没未不谁哪]))"
 ALL_GROUPS = (
     r"(?:(?:我|我们|本人|俺们?|咱们?)(?:的|负责的?|名下的?|管的?|这边的?)?)?(?:所有的?|全部的?|各个?|每个|[这那]几个|(?<!好)几个|这些|我的|自己的?|名下的?|负责的?|手[上里头]的?|个个)*"
-    r"(?:居民|业主|村民|微信|网格|家长)?群(?:里面?|内|中|聊)?|(?:本|我|我的|所有|全部|各)网格(?:的)?(?:(?:居民|微信)?群)?|本(?:村|社区|小区|组|楼)(?:的)?(?:居民|业主|村民)?群|(?:我们?|俺们?|咱们?)(?:村|社区|小区|组|片区?|网格)(?:的)?|所有的?"
+    r"(?:居民|业主|村民|微信|网格|家长)?群(?:里面?|内|中|聊)?|(?:本|我|我的|所有|全部|各)网格(?:的)?(?:(?:居民|微信)?群)?|本(?:村|社区|小区|组|楼)(?:的)?(?:居民|业主|村民)?群|(?:我们?|俺们?|咱们?)(?:村|社区|小区|组|片区?|网格)(?:的)?(?:(?:居民|业主|村民)?群)?|所有的?"
 )
 COUNTED = rf"{NUM}个(?:居民|微信|网格)?(?:群|网格|村|组)?"
 ITEM = (
@@ -302,7 +304,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     for pattern in (_TITLE, _WHEN):
         about += [found.group(1) if pattern is _TITLE else found.group() for found in pattern.finditer(plain)]
         plain = pattern.sub(" ", plain)
-    return plain.strip(), tuple(dict.fromkeys(about))
+    return in_plain_words(plain.strip()), tuple(dict.fromkeys(about))
 
 
 def clauses(plain: str) -> list[str]:
@@ -326,8 +328,8 @@ def clauses(plain: str) -> list[str]:
 
 
 def plain_marks(text: str) -> str:
-    """``text`` with its marks in their plain form: 👌🏻 is 👌, ❓ is ？."""
-    return _ASKING_MARK.sub("？", _SHADE.sub("", text))
+    """``text`` with its marks in their plain form: 👌🏻 is 👌, ❓ is ？, ❌未转 is 未转."""
+    return _NO_BESIDE.sub("", _ASKING_MARK.sub("？", _SHADE.sub("", text)))
 
 
 def marks_as_words(text: str) -> tuple[str, bool]:
