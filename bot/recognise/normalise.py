@@ -138,7 +138,8 @@ def numbers_in(text: str) -> list[str]:
     return list(dict.fromkeys(number.canonical for number in numbers_at(fold(text))))
 
 
-_MAY_NUMBER = re.compile(_YEAR)
+_MAY_NUMBER = re.compile(rf"{_OPEN}\W{{0,3}}{_YEAR}")
+"""A bracket and a year, something invisible between them at most: most years in a chat are dates."""
 
 
 def plain_and_numbers(text: str) -> tuple[str, list[Numbered]]:

@@ -92,8 +92,7 @@ class Texts:
             return short
         if len(plain) < MIN_NEAR:
             return []
-        keys = self._keys
-        hits = {gram for at in range(len(plain) - GRAM + 1) if (gram := plain[at : at + GRAM]) in keys}
+        hits = self._keys.intersection([plain[at : at + GRAM] for at in range(len(plain) - GRAM + 1)])
         if len(hits) < 2 or not (likely := self._candidates(hits)):
             return []
         found: list[Carried] = []
@@ -144,7 +143,7 @@ class Texts:
             if covered(one.body, grams).count(1) >= KEPT * len(one.body)
         }
 
-    def _candidates(self, keys: set[str]) -> list[tuple[Known, float]]:
+    def _candidates(self, keys: frozenset[str]) -> list[tuple[Known, float]]:
         """The texts of which the message has more than a key or two, with the share of their keys, largest first; those that
         few others could be before others."""
         hits: dict[int, int] = {}
