@@ -36,30 +36,50 @@ ALIKE = 0.6
 TRIES = 5
 """Places at which a picture is laid over a known one, at most."""
 COARSE: tuple[Step, ...] = ((1_400, 8, 2), (5_400, 8, 2))
+"""The first two steps of laying over, as thumbnails: what does not agree there is let go cheaply."""
 COARSE_AGREES = 0.4
 MIDDLE, FINE = 20_000, 78_000
+"""Pixels of the third step, and of the last, where words are compared: with 60,000 a poster of the same template passed."""
 SIDE = 16
+"""Pixels of a square's side in the last step: two or three printed characters."""
 FIT = 0.5
+"""A known picture less alike than that at the middle step is not what lies there."""
 RIVALS = 2
-"""Known pictures that are compared in full at one place, the likeliest by the middle step."""
+"""Known pictures that are compared in full at one place, the likeliest by the middle step: the right one was the first of
+them in all 962 cases looked at."""
 RIVAL_GAP = 0.08
 CROP = 0.04
+"""A part of each side that is cut off to know cropped pictures by, """
 CROPPED = 0.09
+"""and the most that is looked for as cut off and framed anew."""
 EDGE = 6.0
+"""Grey levels of a step that may be a frame's edge."""
 MIN_SHARE = 0.12
+"""Frames of a known picture have this part of its area at least."""
 FRAMES = 14
 MIN_SEEN = 0.75
+"""This much of a known picture has to be within the other."""
 MAX_SKEW = 0.12
+"""Logarithm of width by height: nobody stretches a poster by more."""
 BLURS = (1, 2, 4)
 STRANGE = 0.2
+"""So far below the picture's own middle agreement a square says something else."""
 CORNER = (0.2, 0.14)
+"""Parts of the width and height of a corner in which a watermark may lie, """
 BUTTONS = (0.44, 0.09)
+"""and of one where a phone's viewer has its buttons."""
 MIN_SQUARES = 40
+"""With fewer that have structure nobody can be sure."""
 SURE, ASK = 0.12, 0.8
+"""The largest spot of other words: sure up to the first, asked about up to the second. Of 1,934 known posters 6 have more
+than 0.12; of the others of their templates none has less than 0.18."""
 ASK_SCORE = 0.7
 SAME = 0.98
+"""Two pictures of the library that are one, saved twice."""
 LEAD = 0.3
+"""By so much the better of two has to agree."""
 MID_W, MID_H, MID_T = 64, 80, 8
+"""The middle step: width, height, and a square's side."""
 
 
 @dataclass(frozen=True, slots=True)

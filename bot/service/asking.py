@@ -26,13 +26,12 @@ from bot.reminders import (
 )
 from bot.service import wondering
 from bot.service.desk import Desk
+from bot.service.reaching import hears_privately, may_hear_more, work_group_of
 from bot.store import notices, reading, talk
 from bot.store.database import Connection
 from bot.store.reading import TargetRow
 from bot.store.sending import Outgoing
 
-REPORTS_A_DAY = 2
-"""The office's own group hears these besides: they count among its unasked messages."""
 KINDS = ("reminder", "escalation")
 NUMBERS_FOR = timedelta(hours=2)
 """How long a bare number in a work group answers a reminder there: it may be about something else later."""
@@ -158,7 +157,6 @@ async def _say(desk: Desk, asks: Sequence[_Ask]) -> int:
     expires = at_time(day_of(now), desk.schedules.hours.remind.end)
     if now >= expires:
         return 0
-    refused = desk.store.read(notices.unreachable_since, day_start(day_of(now)))
     in_groups: dict[tuple[GroupId, str], list[_Ask]] = {}
     for ask in asks:
         if desk.person(ask.asking.worker) is None:
@@ -166,23 +164,18 @@ async def _say(desk: Desk, asks: Sequence[_Ask]) -> int:
             key = f"gone:{day_of(now)}:{ask.asking.worker}"
             desk.tell_office(key, phrases.nobody_to_remind([task.group or "" for task in ask.tasks]))
             continue
-        privately = desk.capabilities.private and ask.asking.worker in desk.private
-        if privately and ask.asking.worker not in refused:
+        if hears_privately(desk, ask.asking.worker, now):
             text = await desk.store.write(_put, desk, [ask], None, now, expires)
             desk.tell(ask.asking.kind, text)
             asked += 1
             continue
-        node = desk.tree.by_id.get(ask.node)
-        group = desk.tree.work_group_above(node, strictly=ask.strictly) if node else None
+        group = work_group_of(desk, ask.node, strictly=ask.strictly)
         if group is not None:
-            in_groups.setdefault((group.id, ask.asking.kind), []).append(ask)
-    for (group_id, kind), together in in_groups.items():
-        today = desk.store.read(notices.notices_to, group_id, day_start(day_of(now)))
-        reports = REPORTS_A_DAY if desk.is_home(desk.tree.group_by_id[group_id]) else 0
-        if today >= desk.schedules.reminders.work_group_per_day - reports:
-            continue
-        desk.tell(kind, await desk.store.write(_put, desk, together, group_id, now, expires))
-        asked += len(together)
+            in_groups.setdefault((group, ask.asking.kind), []).append(ask)
+    for (group, kind), together in in_groups.items():
+        if may_hear_more(desk, group, now):
+            desk.tell(kind, await desk.store.write(_put, desk, together, group, now, expires))
+            asked += len(together)
     return asked
 
 

@@ -1,4 +1,4 @@
-"""What is answered in a work group, and our own messages coming back. What is neither is forgotten."""
+"""What is answered in a work group or privately: “已转发”, a #接龙. What is no answer is forgotten."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from datetime import date, datetime
 
 from bot.commands.confirming import contradicted, counts, resolve, taken_back
 from bot.commands.meant import Topic, named_in, one_by_one, quote_of, replied_to, says_nothing
-from bot.model.chat import Message, MessageKind, Recall, form_of
+from bot.model.chat import Message, MessageKind
 from bot.model.content import ContentId
-from bot.model.ledger import Act, Entry, SendState, TargetId
+from bot.model.ledger import Act, Entry, TargetId
 from bot.model.time import day_of
-from bot.model.tree import Group, Post, Use, Worker, WorkerId
+from bot.model.tree import Group, Use, Worker
 from bot.phrases import titles
 from bot.recognise.confirm import Confirmation, ConfirmationKind, read_confirmation
-from bot.recognise.match import is_part
 from bot.recognise.normalise import fold, normalise, numbers_in, without_quote
 from bot.recognise.note import NoteLine, done_by_another, read_group_note, read_note_line, topic_of
 from bot.recognise.whose import Whose, whose
 from bot.roster.words import plain
 from bot.service.desk import Desk
-from bot.store import ledger, reading, sending, talk
+from bot.service.meaning import names_of, tasks_of, topics_of
+from bot.store import ledger
 from bot.store.reading import TargetRow
 
 
@@ -50,37 +50,6 @@ class Read:
     """It takes back what the person had said before."""
     note: bool = False
     """It is a line of a #接龙, which others post again."""
-
-
-async def handle_recall(desk: Desk, event: Recall) -> None:
-    """Somebody took a message back: what it covered is open again."""
-    await desk.store.write(ledger.record_recall, event.message, event.at)
-
-
-async def settle_by_echo(desk: Desk, message: Message, group: Group | None) -> None:
-    """Our own message came back: that part, and no other, was in doubt in that room and is proven."""
-    if group is None:
-        return
-    for out in desk.store.read(sending.in_doubt):
-        if (
-            out.group == group.id
-            and out.target is None
-            and normalise(out.text) == normalise(message.text) != ""
-        ):
-            await desk.store.write(sending.settle, out, SendState.ACCEPTED, message.at, message_id=message.id)
-            return
-        content = desk.contents.get(ContentId(out.content))
-        if out.group != group.id or content is None or content.digest != out.digest or out.part is None:
-            continue
-        part = form_of(content.parts[out.part], desk.capabilities)
-        if part.kind.value != message.kind.value:
-            continue
-        message = await desk.channel.fetch(message)
-        if is_part(message, part):
-            await desk.store.write(
-                sending.settle, out, SendState.ACCEPTED, message.at, message_id=message.id, by="echo"
-            )
-            return
 
 
 def may_confirm(message: Message) -> bool:
@@ -196,8 +165,8 @@ async def _read_one(
 ) -> Read | None:
     """What is said of one person's groups, recorded; None if there is nothing to record and nobody to be asked."""
     worker, note = words.person, words.note
-    tasks = await _tasks_of(desk, worker, words.text if note is None else note.said, day_of(message.at))
-    topics, names = _topics(desk, tasks, known_by), _names(tasks)
+    tasks = await tasks_of(desk, worker, words.text if note is None else note.said, day_of(message.at))
+    topics, names = topics_of(desk, tasks, known_by), names_of(tasks)
     named = named_in(words.text, topics, {*names, worker.name})
     meant = named.contents or _about(desk, words, topics, group)
     if meant is None:
@@ -293,33 +262,6 @@ async def _settle(
     )  # fmt: skip
 
 
-def _topics(desk: Desk, tasks: Mapping[int, TargetRow], known_by: datetime) -> list[Topic]:
-    """The contents that had reached somebody by then, in the order in which they did."""
-    by_itself = desk.capabilities.by_itself
-    reached = [
-        (at, task)
-        for task in tasks.values()
-        if task.opened_at and (at := task.opened_at if by_itself else task.starts_at) <= known_by
-    ]
-    found: dict[ContentId, Topic] = {}
-    for _, task in sorted(reached, key=lambda one: one[0]):
-        content = desk.contents.get(task.content)
-        texts = [one for part in content.parts for one in (part.text, part.title) if one] if content else []
-        found[task.content] = Topic(task.content, task.title, task.number, texts)
-    return list(found.values())
-
-
-def _names(tasks: Mapping[int, TargetRow]) -> set[str]:
-    """How somebody's groups are called in full, and the places that are called by a word (上片, 东区)."""
-    names = {task.group for task in tasks.values() if task.group}
-    for task in tasks.values():
-        above, _, here = task.path.rpartition("/")
-        short = here.removeprefix(above.rpartition("/")[2])
-        if len(short) > 1 and not _NAMES_A_NUMBER.search(short):
-            names.add(short)
-    return names
-
-
 def _about(
     desk: Desk, words: _Words, topics: Sequence[Topic], group: Group | None
 ) -> Sequence[ContentId] | None:
@@ -371,48 +313,12 @@ async def _take_back(desk: Desk, task: TargetRow, worker: Worker, at: datetime, 
             await desk.store.write(ledger.record, task.id, Entry(Act.RETRACTED, at, entry.ref, worker.name))
 
 
-async def _tasks_of(desk: Desk, worker: Worker, words: str, day: date) -> dict[int, TargetRow]:
-    """A person's tasks of the day by number; a deputy without any of their own speaks for the contact. ``words``: what is
-    said, numbers or not."""
-    numbered = await _numbered(desk, worker.id, words, day)
-    if numbered:
-        return numbered
-    contacts = {
-        node.people[Post.CONTACT]
-        for node, post in desk.tree.posts_of.get(worker.id, ())
-        if post is Post.DEPUTY and Post.CONTACT in node.people
-    }
-    for contact in sorted(contacts - {worker.id}):
-        if numbered := await _numbered(desk, contact, words, day):
-            return numbered
-    # On leave, and did it all the same: the tasks stand with the deputy.
-    away = {*desk.store.read(talk.away, desk.now), worker.id}
-    own = {
-        node.id: desk.tree.person_above(node, Post.CONTACT, away)
-        for node, post in desk.tree.posts_of.get(worker.id, ())
-        if post is Post.CONTACT
-    }
-    for deputy in sorted({id for id in own.values() if id is not None and id != worker.id}):
-        handed = await _numbered(desk, deputy, words, day)
-        if mine := {number: task for number, task in handed.items() if own.get(task.node) == deputy}:
-            return mine
-    return {}
-
-
-async def _numbered(desk: Desk, worker: WorkerId, words: str, day: date) -> dict[int, TargetRow]:
-    if _NAMES_A_NUMBER.search(words) is None:
-        # Nothing is asked about by its number: no need to settle them.
-        return dict(enumerate(desk.store.read(reading.tasks_of_day, worker, day), 1))
-    return await desk.store.write(talk.number_tasks, worker, day)
-
-
 _SPOKEN = (MessageKind.TEXT, MessageKind.QUOTE, MessageKind.GROUP_NOTE)
 _MAY_CONFIRM = re.compile(
     r"[转轉]|接[龙龍]|[传专傳][发發]|[发發丢甩].{0,6}[群格组組栋棟楼樓]|[群格组組栋棟楼樓].{0,8}[发發]"
 )
 """Every confirmation says 转 (or 传, by ear), or that it was sent to groups, or stands in a #接龙; most talk does none of
 that and is let go at once."""
-_NAMES_A_NUMBER = re.compile(r"[\d一二两三四五六七八九十]")
 
 
 def _speakers(desk: Desk, message: Message, name: str, group: Group | None, *, own: bool) -> Sequence[Worker]:

@@ -22,9 +22,9 @@ from bot.schedules.model import Schedules
 from bot.service.asking import remind, words
 from bot.service.beginning import begin, rooms_of
 from bot.service.desk import Desk, Told
+from bot.service.echoes import handle_recall, settle_by_echo
 from bot.service.hands import stopped
 from bot.service.link import LinkWatch
-from bot.service.listening import handle_recall, settle_by_echo
 from bot.service.reporting import report
 from bot.service.rooms import Rooms
 from bot.service.seeing import record_repost

@@ -17,6 +17,7 @@ from bot.phrases import asking
 from bot.recognise.verdict import Hit
 from bot.reminders import may_remind
 from bot.service.desk import Desk
+from bot.service.reaching import hears_privately, may_hear_more, work_group_of
 from bot.service.talking.turn import NOTHING
 from bot.store import ledger, notices, reading, talk
 from bot.store.database import Connection
@@ -45,20 +46,15 @@ async def wonder(desk: Desk, message: Message, group: Group, hits: Sequence[Hit]
 
 async def _ask(desk: Desk, task: TargetRow, worker: WorkerId, now: datetime) -> bool:
     person = desk.person(worker)
-    today = day_start(day_of(now))
-    said = desk.store.read(notices.asked_since, today)
+    said = desk.store.read(notices.asked_since, day_start(day_of(now)))
     asking_key = f"{KIND}:{day_of(now)}:{worker}"
     if person is None or asking_key in said or desk.store.read(talk.is_asked, worker, now):
         return False
-    refused = desk.store.read(notices.unreachable_since, today)
     room: GroupId | None = None
-    if not (desk.capabilities.private and worker in desk.private and worker not in refused):
-        above = desk.tree.work_group_above(desk.tree.by_id[task.node], strictly=False)
-        if above is None or desk.store.read(notices.notices_to, above.id, today) >= (
-            desk.schedules.reminders.work_group_per_day
-        ):
+    if not hears_privately(desk, worker, now):
+        room = work_group_of(desk, task.node)
+        if room is None or not may_hear_more(desk, room, now):
             return False
-        room = above.id
     text = asking.is_it(person.name if room is not None else "", task, now)
     asked = await desk.store.write(_put, notices.Asking(asking_key, KIND, worker), task.id, text, now, room)
     if asked:
