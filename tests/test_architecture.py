@@ -13,6 +13,7 @@ import pytest
 TOP = Path(__file__).resolve().parent.parent
 FLOORS = (
     "cli",
+    "console",
     "service",
     "commands reports reminders phrases",
     "planner recognise coverage approval binding",

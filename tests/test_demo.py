@@ -247,7 +247,7 @@ def test_a_day_that_ended_is_told_again_and_not_played_again(
 def test_told_live_the_day_ends_with_the_result_and_what_it_takes_by_hand(
     chuanda: Callable[..., Any], demo_day: Any
 ) -> None:
-    told = chuanda("demo", "--data", demo_day.data, "--groups", 60)
+    told = chuanda("demo", "--data", demo_day.data, "--groups", 60, "--no-serve")
     assert told.code == 0
     for words in ("演练", "覆盖率", "靠人工", "truth_disagreements 为空"):
         assert words in told.out

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.main import ChineseCommand
 from bot.cli.shared import in_folder, json_option, library_option, print_json
 from bot.errors import ChuandaError
+
+if TYPE_CHECKING:
+    from bot.service.demo import Demo
 
 
 @click.command(
@@ -37,7 +41,7 @@ from bot.errors import ChuandaError
     show_default=True,
     help="渠道",
 )
-@click.option("--no-serve", is_flag=True, help="演完就结束（不打开网页）")
+@click.option("--no-serve", is_flag=True, help="演完就结束，不开网页")
 @json_option
 def demo(
     data: Path | None, config: Path | None, library: Path | None, groups: int, days: int, seed: int, channel: str,
@@ -52,12 +56,32 @@ def demo(
     play = Demo(folder, order, config, library)
     stage = Stage(play, quiet=as_json)
     stage.open()
-    result = asyncio.run(play.play(stage.watch))
-    if as_json:
-        print_json(result)
-    else:
-        stage.close(result)
+    try:
+        result = asyncio.run(play.play(stage.watch))
+        if as_json:
+            print_json(result)
+        else:
+            stage.close(result)
+        if not (no_serve or as_json):
+            asyncio.run(_show(play))
+    finally:
+        play.close()
     return 1 if result["truth_disagreements"] else 0
+
+
+async def _show(play: Demo) -> None:
+    """The day as its pages show it, until Ctrl-C."""
+    from bot.cli.pages import pages_of
+    from bot.console.serving import until_interrupted
+    from bot.model.speaker import Role
+    from bot.schedules.model import ConsoleAt
+    from bot.service.demo import OFFICE
+
+    serving = pages_of(play.town, lambda: play.now, ConsoleAt(), Path(), port=0)
+    link = serving.link_for(OFFICE, Role.OFFICE)
+    click.echo(f"\n网页（以{OFFICE}的身份，只能用一次）：{link}")
+    click.echo("按 Ctrl-C 结束。")
+    await until_interrupted(serving)
 
 
 def fresh_folder() -> Path:

@@ -11,7 +11,9 @@ import click
 
 from bot.cli.channels import KEPT, channel_for
 from bot.cli.main import ChineseCommand
+from bot.cli.pages import pages_of
 from bot.cli.shared import common, library_option, office
+from bot.errors import ChuandaError
 
 if TYPE_CHECKING:
     from bot.service.desk import Told
@@ -49,7 +51,19 @@ def run(data: Path | None, config: Path | None, library: Path | None) -> None:
             click.echo("到点会提示。看要发要转的：chuanda outbox")
         if here.schedules.channel == "wechaty" and not here.store.read(get_meta, KEPT):
             click.echo("还没有试过这个网关能做什么，先按最保守的来。停下来试一次：chuanda probe --room 群名")
-        await serve_until_signal(service)
+        serving = None
+        if (at := here.schedules.console).on:
+            from bot.console.serving import beside
+
+            try:
+                serving = pages_of(service.town, service.clock.now, at, here.config.parent)
+                click.echo(f"网页：{serving.address}　第一次进去，先发一个绑定码：chuanda bind --office 姓名")
+            except ChuandaError as error:  # the town's work goes on without its pages
+                click.echo(str(error))
+            async with beside(serving):
+                await serve_until_signal(service)
+        else:
+            await serve_until_signal(service)
 
     # What was imported stays: the collector need not look at it again, all day long.
     gc.freeze()

@@ -183,10 +183,10 @@ def parse_cron(given: Any) -> str:
 
 
 def parse_endpoint(given: Any) -> str:
-    """HOST:PORT of a gateway; no http:// in front, nothing behind."""
+    """HOST:PORT, of a gateway or of the console; no http:// in front, nothing behind."""
     found = _ENDPOINT.fullmatch(given.strip()) if isinstance(given, str) else None
     if found is None or not 0 < int(found["port"]) < 65536:
-        raise ValueError(f"“{short(given)}”不是网关的地址；写成 127.0.0.1:8788 这样，前面不要 http://")
+        raise ValueError(f"“{short(given)}”不是一个地址；写成 127.0.0.1:8788 这样，前面不要 http://")
     return found[0]
 
 

@@ -35,6 +35,7 @@ from bot.schedules.fields import (
 __all__ = [
     "Assessment",
     "Campaign",
+    "ConsoleAt",
     "Deadlines",
     "EscalationStep",
     "Exemption",
@@ -79,6 +80,34 @@ class Gateway(Part):
     """HOST:PORT. The connection is not encrypted: on this machine, or through a tunnel."""
     token_file: str = ""
     """A file that only its owner may read; empty = the environment says it (CHUANDA_GATEWAY_TOKEN)."""
+
+
+class ConsoleAt(Part):
+    """Where the console is in a browser."""
+
+    on: bool = True
+    """Whether there is one."""
+    listen: Endpoint = "127.0.0.1:8420"
+    """HOST:PORT. Beyond this computer only with TLS: one of the two below."""
+    certificate: str = ""
+    """A certificate's file (PEM), and """
+    key: str = ""
+    """its key's; a relative path is looked for beside schedules.yaml."""
+    behind: str = ""
+    """The https:// address of a reverse proxy that stands before it."""
+
+    @property
+    def host(self) -> str:
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        return int(self.listen.rpartition(":")[2])
+
+    @property
+    def here_only(self) -> bool:
+        """Whether nobody but this computer gets to it."""
+        return self.host in ("127.0.0.1", "localhost", "::1")
 
 
 class Deadlines(Part):
@@ -154,6 +183,8 @@ class Schedules(Part):
     """How messages get into groups; manual = people post them."""
     gateway: Gateway = Gateway()
     """Where the chat is (channel: wechaty)."""
+    console: ConsoleAt = ConsoleAt()
+    """Where the pages are."""
     office_group: str = ""
     """The work group in which the office is told; empty = only on screen."""
     reviewers: frozenset[Name] = frozenset()
@@ -204,7 +235,21 @@ class Schedules(Part):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        return settle(self, [*self._level_troubles(), *self._entry_troubles(), *self._twice()])
+        return settle(
+            self, [*self._level_troubles(), *self._entry_troubles(), *self._twice(), *self._console()]
+        )
+
+    def _console(self) -> Iterator[Trouble]:
+        at = self.console
+        if bool(at.certificate) != bool(at.key):
+            yield ("console",), "证书和私钥要一起写：certificate 和 key"
+        elif at.behind and not at.behind.startswith("https://"):
+            yield ("console", "behind"), f"“{short(at.behind)}”不是加密的地址；写反向代理的 https:// 地址"
+        elif not at.here_only and not (at.certificate or at.behind):
+            yield (
+                ("console", "listen"),
+                "别的电脑也能打开，就要加密：写上 certificate 和 key，或 behind；只在本机用，写 127.0.0.1:8420",
+            )
 
     def _level_troubles(self) -> Iterator[Trouble]:
         used: list[Trouble] = [(("deadlines", "levels", level), level) for level in self.deadlines.levels]

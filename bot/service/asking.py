@@ -66,6 +66,15 @@ async def remind_below(desk: Desk, place: Node, now: datetime) -> tuple[int, int
     """Ask everyone below ``place`` who has something open, because the office said so. Returns how many were asked, how
     many had been today, and how many cannot be: their work group had its messages of the day."""
     tasks = desk.store.read(reading.open_tasks_below, place.id, now)
+    return await _remind_all(desk, tasks, now)
+
+
+async def remind_one(desk: Desk, worker: WorkerId, now: datetime) -> tuple[int, int, int]:
+    """As `remind_below`, of one person: everything that is open for them, in one message."""
+    return await _remind_all(desk, desk.store.read(reading.open_tasks_of, worker, now), now)
+
+
+async def _remind_all(desk: Desk, tasks: Sequence[TargetRow], now: datetime) -> tuple[int, int, int]:
     said = desk.store.read(notices.asked_since, day_start(day_of(now)))
     due, already = reminders_now(tasks, desk.schedules, said, now)
     asked = await _say(desk, [_ask(one) for one in due])

@@ -151,14 +151,12 @@ class Demo:
     # ── the day ─────────────────────────────────────────────────────────────────────────────────────────
 
     async def play(self, watch: Callable[[Told], None]) -> dict[str, Any]:
-        """Live through the days that are left; returns what CONTRACTS promises for `demo --json`."""
-        try:
-            await self.town.start(self.now)
-            for day in range(self.order.days):
-                await self._day(FIRST_DAY + timedelta(days=day), watch)
-            return self._conclude()
-        finally:
-            self.close()
+        """Live through the days that are left; returns what CONTRACTS promises for `demo --json`. Whoever opened it
+        closes it."""
+        await self.town.start(self.now)
+        for day in range(self.order.days):
+            await self._day(FIRST_DAY + timedelta(days=day), watch)
+        return self._conclude()
 
     def close(self) -> None:
         """Let go of the folder; nothing can be asked any more."""

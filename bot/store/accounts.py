@@ -32,7 +32,7 @@ def add_code(
     given = "" if role is None else role.value
     conn.execute("DELETE FROM bind_code WHERE worker = ? AND role = ?", (worker, given))
     conn.execute(
-        "INSERT INTO bind_code VALUES (?, ?, ?, ?)", (_hash(code), worker, to_epoch(expires_at), given)
+        "INSERT INTO bind_code VALUES (?, ?, ?, ?)", (code_hash(code), worker, to_epoch(expires_at), given)
     )
 
 
@@ -54,7 +54,7 @@ def use_code(
     """
     row = conn.execute(
         "DELETE FROM bind_code WHERE hash = ? AND expires_at > ? RETURNING worker, role",
-        (_hash(code), to_epoch(now)),
+        (code_hash(code), to_epoch(now)),
     ).fetchone()
     if row is None:
         return None
@@ -114,8 +114,13 @@ def bound_accounts(conn: sqlite3.Connection) -> dict[WorkerId, BoundAccount]:
 
 
 def forget_account(conn: sqlite3.Connection, worker: WorkerId, *, codes: bool = True) -> bool:
-    """The wrong account was bound to ``worker``, or (``codes``) a code of theirs is out; false if there was neither."""
-    ended = conn.execute("DELETE FROM bind_code WHERE worker = ?", (worker,)).rowcount if codes else 0
+    """The wrong account was bound to ``worker``, or (``codes``) a code of theirs is out, or they may sign in at the console;
+    false if there was none of it."""
+    ended = 0
+    if codes:
+        conn.execute("DELETE FROM session WHERE worker = ?", (worker,))
+        for table in ("bind_code", "seat"):
+            ended += conn.execute(f"DELETE FROM {table} WHERE worker = ?", (worker,)).rowcount
     ended += conn.execute("DELETE FROM role WHERE worker = ?", (worker,)).rowcount
     conn.execute("DELETE FROM question WHERE worker = ?", (worker,))
     return conn.execute("DELETE FROM account WHERE worker = ?", (worker,)).rowcount + ended > 0
@@ -128,5 +133,6 @@ def forget_accounts(conn: sqlite3.Connection) -> int:
     return conn.execute("DELETE FROM account").rowcount
 
 
-def _hash(code: str) -> str:
+def code_hash(code: str) -> str:
+    """A one-time code as it is kept."""
     return hashlib.sha256(f"chuanda:{code}".encode()).hexdigest()

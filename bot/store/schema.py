@@ -179,5 +179,25 @@ def m003_conversation(db: Database) -> None:
         db.conn.execute(statement)
 
 
-KNOWN_MIGRATIONS = frozenset({"m001_first", "m002_real_chat", "m003_conversation"})
+_CONSOLE = """
+-- Who may sign in at the console. role: what the office's code gave besides the roster's posts, or empty; unlike a role in
+-- chat it hangs on a password and not on an account, so a login with other ids leaves it.
+CREATE TABLE seat(worker INTEGER PRIMARY KEY, password TEXT NOT NULL, role TEXT NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE session(hash TEXT PRIMARY KEY, worker INTEGER NOT NULL, form TEXT NOT NULL, begun_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX session_worker ON session(worker);
+-- Wrong passwords and codes, by a hash of who was tried and from where: a restart does not give the tries back.
+CREATE TABLE wrong_try(id INTEGER PRIMARY KEY, key TEXT NOT NULL, at INTEGER NOT NULL);
+CREATE INDEX wrong_try_key ON wrong_try(key, at);
+"""
+
+
+@migrations()
+def m004_console(db: Database) -> None:
+    """What the console needs: seats, sessions, and how often somebody was wrong."""
+    for statement in filter(str.strip, _CONSOLE.split(";\n")):
+        db.conn.execute(statement)
+
+
+KNOWN_MIGRATIONS = frozenset({"m001_first", "m002_real_chat", "m003_conversation", "m004_console"})
 """A file that has others was written by a later version of this program."""

@@ -330,12 +330,19 @@ async def remind(desk: Desk, turn: Turn) -> Reply:
     place = place_of(desk, turn, turn.said)
     if isinstance(place, Reply):
         return place
+    if refusal := not_now(desk):
+        return refusal
+    asked, already, full = await asking.remind_below(desk, place, desk.now)
+    return Reply(say.reminded(place.name, asked, already, full), outcome=f"提醒 {asked} 人")
+
+
+def not_now(desk: Desk) -> Reply | None:
+    """Why nobody is reminded now, though the office asks for it."""
     if desk.paused:
         return Reply(say.paused_now(), outcome="停着")
     if not may_remind(desk.schedules, desk.now):
         return Reply(say.not_in_hours(str(desk.schedules.hours.remind)), outcome="不在提醒时间")
-    asked, already, full = await asking.remind_below(desk, place, desk.now)
-    return Reply(say.reminded(place.name, asked, already, full), outcome=f"提醒 {asked} 人")
+    return None
 
 
 async def exempt(desk: Desk, turn: Turn) -> Reply:

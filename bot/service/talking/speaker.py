@@ -5,7 +5,7 @@ Names prove nothing in a chat, so whatever needs a role needs an account that a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.model.chat import Message
@@ -29,9 +29,10 @@ class Speaker:
 LEADS = frozenset({Post.IN_CHARGE, Post.HEAD})
 
 
-def roles_of(desk: Desk, person: Worker) -> frozenset[Role]:
-    """What somebody is: by the roster's posts, and by what their codes gave."""
-    found = set(desk.roles.get(person.id, ()))
+def roles_of(desk: Desk, person: Worker, given: Collection[Role] | None = None) -> frozenset[Role]:
+    """What somebody is: by the roster's posts, and by what a code gave: in chat the account, or ``given`` where it is
+    not the chat."""
+    found = set(desk.roles.get(person.id, ()) if given is None else given)
     for node, post in desk.tree.posts_of.get(person.id, ()):
         # A village's contact looks after the grids below it.
         found.add(Role.LEADER if post in LEADS or node.hi > node.lo else Role.WORKER)
@@ -47,7 +48,7 @@ def by_account(desk: Desk, message: Message, group: Group | None) -> Speaker:
     if person is None:
         return Speaker(None, frozenset({Role.STRANGER}), (), message.sender, by_account=False)
     roles = roles_of(desk, person)
-    return Speaker(person, roles, _scope(desk, person, roles, group), message.sender, by_account=True)
+    return Speaker(person, roles, scope_of(desk, person, roles, group), message.sender, by_account=True)
 
 
 def by_name(desk: Desk, message: Message, group: Group | None) -> Speaker:
@@ -61,11 +62,14 @@ def by_name(desk: Desk, message: Message, group: Group | None) -> Speaker:
         return speaker
     roles = frozenset(roles_of(desk, found[0])) - {Role.OFFICE, Role.REVIEWER}
     here = desk.tree.by_id[group.node]
-    scope = [n for n in _scope(desk, found[0], roles, group) if here.lo <= n.lo <= here.hi]
+    scope = [n for n in scope_of(desk, found[0], roles, group) if here.lo <= n.lo <= here.hi]
     return Speaker(found[0], roles, scope, message.sender, by_account=copied)
 
 
-def _scope(desk: Desk, person: Worker, roles: frozenset[Role], group: Group | None) -> Sequence[Node]:
+def scope_of(
+    desk: Desk, person: Worker, roles: frozenset[Role], group: Group | None = None
+) -> Sequence[Node]:
+    """The places that are somebody's, the nearest to ``group`` first."""
     own = [node for node, _ in desk.tree.posts_of.get(person.id, ())]
     if roles & {Role.OFFICE, Role.REVIEWER}:
         own = [desk.tree.root]

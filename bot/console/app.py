@@ -1,0 +1,208 @@
+"""The console as an ASGI application: one table of routes, and one guard that every request passes.
+
+The guard knows the host (a page elsewhere must not talk to us by another name), who is asking, whether a form is ours, and
+what the answer may load (no inline scripts, nothing from elsewhere).
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.commands.said import Command
+from bot.console.signing import Signing
+from bot.console.visitor import Visitor, visitor_of
+from bot.errors import Busy
+from bot.service.town import Town
+
+STATIC = Path(__file__).parent / "static"
+COOKIE = "chuanda"
+MOST_BYTES = 64 * 1024
+"""Of a form: nobody types more."""
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+@dataclass(slots=True)
+class Console:
+    """What every page works on. ``now``: the time in this town (a rehearsal has its own); ``hosts``: the names by which we
+    are called; ``secure``: the browser speaks TLS to us or to what stands before us."""
+
+    town: Town
+    now: Callable[[], datetime]
+    hosts: Collection[str] = ("127.0.0.1", "localhost", "[::1]")
+    secure: bool = False
+    closing: bool = False
+    """The process ends: pages that stay open are let go."""
+    signing: Signing = None  # type: ignore[assignment]  # made of the town's store, below
+
+    def __post_init__(self) -> None:
+        self.signing = Signing(self.town.desk.store)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that passed the guard. ``form`` is empty unless something is to be done."""
+
+    console: Console
+    request: Request
+    visitor: Visitor | None
+    form: FormData
+    token: str
+
+    @property
+    def who(self) -> Visitor:
+        """Who asks, where the route's table says that somebody has signed in."""
+        assert self.visitor is not None
+        return self.visitor
+
+
+Handler = Callable[[Asked], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A route: who may is what `bot.commands.table` says of ``command``; None: anybody, signed in or not."""
+
+    path: str
+    does: Handler
+    command: Command | None
+    method: str = "GET"
+
+
+def application(console: Console, pages: Collection[Page]) -> Starlette:
+    """The console's pages and its static files."""
+    routes: list[Route | Mount] = [
+        Route(page.path, _guarded(console, page), methods=[page.method], name=f"{page.method} {page.path}")
+        for page in pages
+    ]
+    static = StaticFiles(directory=STATIC)
+    return Starlette(
+        routes=[*routes, Mount("/static", _Named(static, console))],
+        exception_handlers={HTTPException: _nowhere, Exception: _broken},
+    )
+
+
+async def _nowhere(_: Request, error: Exception) -> Response:
+    """No such page, or not in this way."""
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    return _refused("没有这个页面" if status == 404 else "这个请求看不懂", status)
+
+
+async def _broken(_: Request, error: Exception) -> Response:
+    """Ours to mend: what helps whoever mends it, and no traceback."""
+    return _refused(
+        f"网页出了错，这一步没有做完；刷新再试。还不行，把这句话发给装它的人：{type(error).__name__} {error}",
+        500,
+    )
+
+
+class _Named:
+    """Static files, for who calls us by our name; kept by the browser for a day."""
+
+    def __init__(self, inner: StaticFiles, console: Console) -> None:
+        self._inner, self._console = inner, console
+
+    async def __call__(self, scope, receive, send) -> None:  # type: ignore[no-untyped-def]  # ASGI
+        if not _is_ours(self._console, Request(scope)):
+            await _refused("这个地址不对", 421)(scope, receive, send)
+            return
+
+        async def kept(message) -> None:  # type: ignore[no-untyped-def]
+            if message["type"] == "http.response.start":
+                message["headers"] += [
+                    (b"cache-control", b"max-age=86400"),
+                    (b"x-content-type-options", b"nosniff"),
+                ]
+            await send(message)
+
+        await self._inner(scope, receive, kept)
+
+
+def _guarded(console: Console, page: Page) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        try:
+            answer = await _admitted(console, page, request)
+        except Busy as error:
+            answer = _refused(f"{error}。过几秒再试一次。", 503)
+        answer.headers.update(HEADERS)
+        answer.headers.setdefault("Cache-Control", "no-store")
+        return answer
+
+    return endpoint
+
+
+async def _admitted(console: Console, page: Page, request: Request) -> Response:
+    if not _is_ours(console, request):
+        return _refused("这个地址不对，请用本机的地址打开", 421)
+    token = request.cookies.get(COOKIE, "")
+    session = await console.signing.known(token, console.now())
+    visitor = visitor_of(console.town.desk, session) if session else None
+    form = FormData()
+    if page.method == "POST":
+        if not _from_here(request):
+            return _refused("这个表单不是从传达的页面交来的", 403)
+        if int(request.headers.get("content-length", MOST_BYTES + 1)) > MOST_BYTES:
+            return _refused("交来的内容太长", 413)
+        form = await request.form(max_files=0)
+    if page.command is not None:
+        if visitor is None:
+            return _to_the_door(request)
+        if page.method == "POST" and not hmac.compare_digest(
+            _text(form, "form").encode(), visitor.form.encode()
+        ):
+            return _refused("页面放得太久了，刷新一下再试", 403)
+        if not visitor.may(page.command):
+            return _refused("这一项不归您办；需要的话，请找反诈办", 403)
+    return await page.does(Asked(console, request, visitor, form, token))
+
+
+def _is_ours(console: Console, request: Request) -> bool:
+    """The name before the port: a page elsewhere that points its own name at us is not us."""
+    host = request.headers.get("host", "")
+    return host.rsplit(":", 1)[0] in console.hosts if not host.endswith("]") else host in console.hosts
+
+
+def _from_here(request: Request) -> bool:
+    """Whether the page that sends the form is ours: browsers say from where it comes."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site not in (None, "same-origin", "none"):
+        return False
+    return origin is None or origin.split("://", 1)[-1] == request.headers.get("host")
+
+
+def _to_the_door(request: Request) -> Response:
+    if request.headers.get("hx-request"):
+        return Response(status_code=204, headers={"HX-Redirect": "/enter"})
+    return RedirectResponse("/enter", status_code=303)
+
+
+def _refused(why: str, status: int) -> Response:
+    return PlainTextResponse(f"{why}。\n", status_code=status, headers=HEADERS)
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def text_of(asked: Asked, name: str) -> str:
+    """A field of the form, as it was typed, without space around it; empty if there is none."""
+    return _text(asked.form, name).strip()

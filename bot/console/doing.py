@@ -1,0 +1,62 @@
+"""What the buttons do: turns of the conversation, by the person who signed in. What came of it is told on the page."""
+
+from __future__ import annotations
+
+import secrets
+
+from starlette.responses import Response
+
+from bot.commands.said import Command, Said
+from bot.console.app import Asked, text_of
+from bot.console.look import page
+from bot.model.chat import Message, MessageKind
+from bot.model.tree import WorkerId
+from bot.phrases.deciding import reminded
+from bot.service.asking import remind_one
+from bot.service.talking.deciding import not_now
+
+
+async def remind(asked: Asked) -> Response:
+    """One person, of everything that is open for them; within working hours and the daily limit, whoever asks."""
+    desk = asked.console.town.desk
+    desk.now = asked.console.now()
+    written = text_of(asked, "worker")
+    person = desk.tree.worker_by_id.get(WorkerId(int(written))) if written.isdigit() else None
+    if person is None:
+        return told(asked, "这个人已经不在名册里，刷新一下再看。")
+    if refusal := not_now(desk):
+        return told(asked, refusal.text)
+    return told(asked, reminded(person.name, *await remind_one(desk, person.id, desk.now)))
+
+
+async def exempt(asked: Asked) -> Response:
+    """A group that is not expected from now on, with the reason."""
+    return await _turn(
+        asked, Said(Command.EXEMPT, group=text_of(asked, "group"), reason=text_of(asked, "reason"))
+    )
+
+
+async def pause(asked: Asked) -> Response:
+    return await _turn(asked, Said(Command.PAUSE))
+
+
+async def resume(asked: Asked) -> Response:
+    return await _turn(asked, Said(Command.RESUME))
+
+
+async def _turn(asked: Asked, said: Said) -> Response:
+    """``said`` as if it had been said privately in chat: the same permission, the same words, the same log."""
+    town = asked.console.town
+    now = town.desk.now = asked.console.now()
+    name = asked.who.person.name
+    message = Message(f"console:{secrets.token_hex(8)}", "", "", now, MessageKind.TEXT, "", sender_name=name)
+    with town.desk.store.together():
+        reply = await town.conversation.turn(said, message, None, asked.who.speaker)
+    return told(asked, reply.text)
+
+
+def told(asked: Asked, text: str) -> Response:
+    """What came of it, at the head of the page; the page itself hears by itself that something moved."""
+    answer = page(asked, "told.html", text=text)
+    answer.headers["HX-Trigger"] = "moved"
+    return answer

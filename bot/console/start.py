@@ -1,0 +1,247 @@
+"""The start page: the day in one number, the waves, the map, the gaps and what helps, what waits for whom; and it stays fresh."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+
+from bot.commands.said import Command
+from bot.console.app import Asked, Console
+from bot.console.look import page
+from bot.console.today import GapRow, Order, Row, curve, gap_rows, legend, rows_of_map, standing
+from bot.console.visitor import Visitor
+from bot.model.counts import Counts
+from bot.model.time import at_time, day_of
+from bot.model.tree import Node, NodeId, Use
+from bot.phrases.words import clock
+from bot.planner.calendar import occurrences
+from bot.reminders import reminder_key
+from bot.service.desk import Desk
+from bot.service.talking.deciding import waiting
+from bot.store import notices, pulse, reading, rooms, sending
+from bot.store.reading import TargetRow, Wave
+
+LOOK_S, ALIVE_S = 0.5, 15.0
+"""How often an open page asks whether anything moved, and how often it says that it is still there."""
+MOST_DRAWN = 2_500
+"""Targets that are drawn at once; above it the map shows places, and groups when one is opened."""
+MOST_GAPS = 60
+DAY_BEGINS, DAY_ENDS = 7, 22
+"""The hours on the waves' axis."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaveLine:
+    """A wave on the day's axis, in permille of its width: where it begins, is due, and how it rose (x, share)."""
+
+    at: datetime
+    title: str
+    urgent: bool
+    begins: float
+    due: float
+    points: Sequence[tuple[float, float]]
+    counts: Counts | None
+    """None: it is still to come."""
+
+    @property
+    def path(self) -> str:
+        """The rising curve, for SVG: 1000 wide, 20 high."""
+        return " ".join(
+            f"{'L' if n else 'M'}{x:.0f} {20 - 19 * share:.1f}" for n, (x, share) in enumerate(self.points)
+        )
+
+
+async def today(asked: Asked) -> Response:
+    """The page, or for an open one only what may have moved (``part``)."""
+    desk, now = asked.console.town.desk, asked.console.now()
+    query = asked.request.query_params
+    places = asked.who.places
+    if not places:
+        return page(asked, "nothing.html")
+    place = _place(asked.who, query.get("at", ""), places[0])
+    order = Order.GAPS if query.get("order") == Order.GAPS else Order.ROSTER
+    waves = desk.store.read(reading.waves_between, day_of(now), day_of(now))
+    chosen = [wave for wave in waves if wave.name == query.get("wave")] or waves
+    counts = desk.store.read(reading.counts, chosen, place.id)
+    yesterday = _same_time_before(desk, place, now)
+    gaps = desk.store.read(reading.target_rows, waves, place.id, gaps_only=True)
+    rows = _map(desk, place, chosen, counts, now, order)
+    listed = gap_rows(desk.tree, gaps, now)
+    reminded = _reminded(desk, listed, now)
+    name = "today_parts.html" if asked.request.headers.get("hx-request") else "today.html"
+    return page(
+        asked,
+        name,
+        place=place,
+        places=places,
+        order=order,
+        wave=chosen[0].name if len(chosen) == 1 and len(waves) > 1 else "",
+        waves=waves,
+        lines=_lines(desk, place, waves, now),
+        axis=[
+            (hour, _x(at_time(day_of(now), datetime.min.time()) + timedelta(hours=hour), now))
+            for hour in range(8, DAY_ENDS, 2)
+        ],
+        x_now=_x(now, now),
+        counts=counts,
+        yesterday=yesterday,
+        rows=rows,
+        keys=legend(rows),
+        gaps=listed[:MOST_GAPS],
+        gaps_in_all=len(listed),
+        gaps_overdue=sum(row.overdue(now) for row in gaps),
+        gaps_open=sum(not row.overdue(now) for row in gaps),
+        reminded=reminded,
+        todo=_todo(desk, asked.who, counts),
+        may_remind=asked.who.may(Command.REMIND),
+        may_exempt=asked.who.may(Command.EXEMPT),
+        may_pause=asked.who.may(Command.PAUSE),
+    )
+
+
+async def place(asked: Asked) -> Response:
+    """A village opened: every group with every wave of the day."""
+    desk, now = asked.console.town.desk, asked.console.now()
+    node = desk.tree.by_id.get(NodeId(int(asked.request.path_params["node"])))
+    if node is None or not asked.who.sees(node):
+        return page(asked, "not_yours.html", 403, name=node.name if node else "这个地方")
+    waves = desk.store.read(reading.waves_between, day_of(now), day_of(now))
+    rows = [r for r in desk.store.read(reading.target_rows, waves, node.id) if r.use in (None, Use.RESIDENT)]
+    groups: dict[tuple[str, str], dict[str, TargetRow]] = {}
+    for row in rows:
+        groups.setdefault((row.path, row.group or ""), {})[row.wave] = row
+    if not asked.request.headers.get("hx-request"):
+        return RedirectResponse(f"/?at={node.id}", status_code=303)
+    return page(
+        asked,
+        "place.html",
+        node=node,
+        counts=desk.store.read(reading.counts, waves, node.id),
+        waves=waves,
+        groups=[(path, group, [by.get(wave.name) for wave in waves]) for (path, group), by in groups.items()],
+        standing=lambda row: standing(row, now),
+    )
+
+
+async def live(asked: Asked) -> Response:
+    """Server-sent events: “moved” whenever the page would show something else."""
+    return StreamingResponse(
+        _moves(asked.console, asked), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+    )
+
+
+async def _moves(console: Console, asked: Asked) -> AsyncIterator[str]:
+    store = console.town.desk.store
+    before, quiet_s = store.read(pulse.moved), 0.0
+    yield "retry: 2000\n\n"
+    while not console.closing and not await asked.request.is_disconnected():
+        await asyncio.sleep(LOOK_S)
+        quiet_s += LOOK_S
+        here = store.read(pulse.moved)
+        if here != before:
+            before, quiet_s = here, 0.0
+            yield "event: moved\ndata: \n\n"
+        elif quiet_s >= ALIVE_S:
+            quiet_s = 0.0
+            if await console.signing.known(asked.token, console.now()) is None:
+                return
+            yield ": here\n\n"
+
+
+def _place(visitor: Visitor, written: str, otherwise: Node) -> Node:
+    """The place that is asked for, if it is theirs."""
+    found = next((node for node in visitor.scope if str(node.id) == written), None)
+    return found or otherwise
+
+
+def _same_time_before(desk: Desk, place: Node, now: datetime) -> float | None:
+    """The share of yesterday at the same time: half a day against a whole one frightens for nothing."""
+    then = now - timedelta(days=1)
+    waves = [
+        w for w in desk.store.read(reading.waves_between, day_of(then), day_of(then)) if w.starts_at <= then
+    ]
+    expected = desk.store.read(reading.counts, waves, place.id).expected
+    return desk.store.read(pulse.covered_by, waves, place.id, then) / expected if expected else None
+
+
+def _map(
+    desk: Desk, place: Node, waves: Sequence[Wave], counts: Counts, now: datetime, order: Order
+) -> list[Row]:
+    below = desk.store.read(reading.children_counts, waves, place.id)
+    drawn = counts.expected + counts.exempt <= MOST_DRAWN
+    rows = desk.store.read(reading.target_rows, waves, place.id) if drawn else []
+    if not below:
+        below = [(place.path, counts)]
+    return rows_of_map(desk.tree, below, rows, now, order)
+
+
+def _lines(desk: Desk, place: Node, waves: Sequence[Wave], now: datetime) -> list[WaveLine]:
+    found = []
+    for wave in waves:
+        counts = desk.store.read(reading.counts, [wave], place.id)
+        steps = curve(counts.expected, desk.store.read(pulse.steps_of, wave, place.id))
+        due = desk.store.read(pulse.last_due, wave.id) or wave.closes_at
+        begins = _x(wave.starts_at, now)
+        rising = [(max(begins, min(_x(at, now), _x(now, now))), share) for at, share in steps]
+        share = rising[-1][1] if rising else 0.0
+        points = [(begins, 0.0), *rising, (_x(now, now), share)]
+        found.append(WaveLine(wave.starts_at, wave.title, wave.urgent, begins, _x(due, now), points, counts))
+    midnight = at_time(day_of(now) + timedelta(days=1), datetime.min.time())
+    begun = {(wave.entry, clock(wave.starts_at)) for wave in waves}
+    for entry, campaign in desk.schedules.all_entries():
+        for at in occurrences(entry, campaign, now, midnight):
+            if (entry.id, clock(at)) not in begun:
+                found.append(WaveLine(at, entry.id, entry.urgent, _x(at, now), 0.0, (), None))
+    return sorted(found, key=lambda line: line.at)
+
+
+def _x(at: datetime, now: datetime) -> float:
+    """Where ``at`` stands on the axis of the day of ``now``, 0 to 1000."""
+    midnight = at_time(day_of(now), datetime.min.time())
+    hours = (at - midnight).total_seconds() / 3600
+    return min(max((hours - DAY_BEGINS) / (DAY_ENDS - DAY_BEGINS), 0.0), 1.0) * 1000
+
+
+def _reminded(desk: Desk, gaps: Sequence[GapRow], now: datetime) -> frozenset[int]:
+    """Who of these people had a reminder today."""
+    said = desk.store.read(notices.asked_since, at_time(day_of(now), datetime.min.time()))
+    people = {gap.worker_id for gap in gaps if gap.worker_id is not None}
+    return frozenset(worker for worker in people if reminder_key(worker, now) in said)
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Something that waits for who looks: how many, what, and how it is done today."""
+
+    count: int
+    what: str
+    which: Sequence[str]
+    how: str
+
+
+def _todo(desk: Desk, visitor: Visitor, counts: Counts) -> list[Todo]:
+    """What waits for who looks; nothing of it for who cannot help."""
+    if not visitor.may(Command.PENDING):
+        return []
+    desk.refresh_library()
+    pending = [content.title for content, _ in waiting(desk)]
+    doubtful = desk.store.read(sending.in_doubt)
+    groups = desk.tree.group_by_id
+    names = [groups[out.group].name for out in doubtful if out.group is not None and out.group in groups]
+    unsure = [one.room.topic for one in desk.store.read(rooms.doubts)]
+    found = [
+        Todo(
+            len(pending),
+            "内容待批准",
+            pending,
+            "审核人私聊机器人“待审”，看过再批；或在电脑上用 chuanda content approve",
+        ),
+        Todo(len(doubtful), "不知道发没发出", names, "到群里看一眼，再用 chuanda outbox 勾掉；不会自动重发"),
+        Todo(len(unsure), "群待绑定", unsure, "chuanda bind 看候选，选定是哪个群"),
+        Todo(counts.disputed, "存疑待核实", (), "看缺口清单里“存疑”的几行"),
+    ]
+    return [todo for todo in found if todo.count]

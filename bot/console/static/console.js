@@ -1,0 +1,60 @@
+// What htmx does not do by itself: say that the numbers stand still, close what was opened, and keep its place.
+(() => {
+  const page = document.body;
+  const busy = (part) => part.id === "gaps" && part.matches(":hover, :focus-within");
+  let held = false;
+
+  // Nothing moves under somebody's hand: a list that is in use waits, what was unfolded stays so.
+  if (window.Idiomorph) {
+    Object.assign(Idiomorph.defaults, { ignoreActiveValue: true });
+    Object.assign(Idiomorph.defaults.callbacks, {
+      beforeNodeMorphed: (node) => {
+        if (node.nodeType !== 1 || !busy(node)) return true;
+        held = true;
+        return false;
+      },
+      beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS"),
+    });
+  }
+  const release = () => {
+    const list = document.getElementById("gaps");
+    if (!held || !list || busy(list)) return;
+    held = false;
+    htmx.trigger(page, "moved");
+  };
+  page.addEventListener("mouseout", () => setTimeout(release, 50));
+  page.addEventListener("focusout", () => setTimeout(release, 50));
+
+  const stamp = () => document.getElementById("stamp");
+
+  page.addEventListener("htmx:sseError", () => {
+    page.classList.add("cut-off");
+    const here = stamp();
+    if (here && !here.dataset.held) here.dataset.held = here.querySelector("b").textContent;
+    if (here) here.textContent = `数字停在 ${here.dataset.held}，正在重新连接`;
+  });
+  page.addEventListener("htmx:sseOpen", () => {
+    if (!page.classList.contains("cut-off")) return;
+    page.classList.remove("cut-off");
+    htmx.trigger(page, "moved"); // what happened meanwhile
+  });
+
+  const close = () => {
+    const opened = document.getElementById("opened");
+    if (!opened || !opened.firstElementChild) return;
+    opened.replaceChildren();
+    const from = document.getElementById(page.dataset.from || "");
+    if (from) from.focus();
+  };
+  page.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close]")) close();
+  });
+  page.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+  });
+  page.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.id !== "opened") return;
+    page.dataset.from = event.detail.requestConfig.elt.id;
+    event.target.firstElementChild.focus();
+  });
+})();

@@ -1,0 +1,56 @@
+"""Who is looking: a person with the roles and places that they have in chat too, and what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.commands.said import Command
+from bot.commands.table import Verdict, verdict
+from bot.model.speaker import Place, Role
+from bot.model.tree import Node, Worker
+from bot.service.desk import Desk
+from bot.service.talking.speaker import Speaker, roles_of, scope_of
+from bot.store.seats import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who signed in. ``scope``: their places; ``form``: what their forms bring back, so that no other page's do."""
+
+    person: Worker
+    roles: frozenset[Role]
+    scope: Sequence[Node]
+    form: str
+
+    @property
+    def places(self) -> list[Node]:
+        """Of their places those that lie below no other of them."""
+        return [
+            node
+            for node in self.scope
+            if not any(top is not node and top.lo <= node.lo <= top.hi for top in self.scope)
+        ]
+
+    def sees(self, node: Node) -> bool:
+        """Whether ``node`` is theirs."""
+        return any(top.lo <= node.lo <= top.hi for top in self.scope)
+
+    def may(self, command: Command) -> bool:
+        """Whether they may say ``command`` privately in chat: then they may do it here."""
+        return verdict(command, self.roles, Place.PRIVATE, by_account=True, at_home=False) is Verdict.YES
+
+    @property
+    def speaker(self) -> Speaker:
+        """The same person, as the conversation knows who speaks."""
+        return Speaker(self.person, self.roles, self.scope, "", by_account=True)
+
+
+def visitor_of(desk: Desk, session: Session) -> Visitor | None:
+    """Who signed in; None if they are in no roster any more and the office gave them nothing."""
+    given = set() if session.role is None else {session.role}
+    person = desk.tree.worker_by_id.get(session.person.id) or (session.person if given else None)
+    if person is None:
+        return None
+    roles = roles_of(desk, person, given)
+    return Visitor(person, roles, scope_of(desk, person, roles), session.form) if roles else None

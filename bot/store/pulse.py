@@ -1,0 +1,72 @@
+"""How a day went and whether anything moved: what a page that stays open asks for."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.model.ledger import WaveId
+from bot.model.time import from_epoch, to_epoch
+from bot.model.tree import NodeId
+from bot.store.reading import Wave
+
+STEP = timedelta(minutes=5)
+
+
+def moved(conn: sqlite3.Connection) -> tuple[int | str, ...]:
+    """A mark that changes with whatever a start page shows: the ledger, waves, sends, notices, bindings, the pause."""
+    row = conn.execute(
+        "SELECT (SELECT MAX(id) FROM ledger), (SELECT MAX(id) FROM wave), (SELECT MAX(id) FROM notice), "
+        "(SELECT MAX(id) FROM approval), (SELECT COUNT(*) FROM binding), (SELECT MAX(at) FROM asked), "
+        "(SELECT value FROM meta WHERE key = 'paused')"
+    ).fetchone()
+    return tuple(row)
+
+
+def _subtree(conn: sqlite3.Connection, wave: Wave, node: NodeId) -> tuple[int, int] | None:
+    row = conn.execute(
+        "SELECT lo, hi FROM edition_node WHERE edition = ? AND node = ?", (wave.edition, node)
+    ).fetchone()
+    return None if row is None else (row[0], row[1])
+
+
+_COUNTED = "(t.use = 'resident' OR t.use IS NULL) AND NOT t.exempt AND t.covered_at IS NOT NULL"
+
+
+def covered_by(conn: sqlite3.Connection, waves: Sequence[Wave], node: NodeId, at: datetime) -> int:
+    """How many targets of ``waves`` below ``node`` were covered by ``at``: for a comparison with the same time of another day."""
+    total = 0
+    for wave in waves:
+        if (place := _subtree(conn, wave, node)) is not None:
+            row = conn.execute(
+                "SELECT COUNT(*) FROM target t INDEXED BY target_place WHERE t.wave = ? AND t.lo BETWEEN ? AND ? "
+                f"AND {_COUNTED} AND t.covered_at <= ?",
+                (wave.id, *place, to_epoch(at)),
+            ).fetchone()
+            total += row[0]
+    return total
+
+
+def steps_of(conn: sqlite3.Connection, wave: Wave, node: NodeId) -> list[tuple[datetime, int]]:
+    """How a wave went down below ``node``: the end of each five minutes in which something was covered, and how much."""
+    place = _subtree(conn, wave, node)
+    if place is None:
+        return []
+    step = int(STEP.total_seconds() * 1000)
+    rows = conn.execute(
+        f"SELECT (t.covered_at / {step} + 1) * {step}, COUNT(*) FROM target t INDEXED BY target_place "
+        f"WHERE t.wave = ? AND t.lo BETWEEN ? AND ? AND {_COUNTED} GROUP BY 1 ORDER BY 1",
+        (wave.id, *place),
+    )
+    return [(from_epoch(at), count) for at, count in rows]
+
+
+def last_due(conn: sqlite3.Connection, wave: WaveId) -> datetime | None:
+    """When the most of a wave is due: the commonest deadline of its resident groups."""
+    row = conn.execute(
+        "SELECT due, COUNT(*) FROM target t WHERE t.wave = ? AND (t.use = 'resident' OR t.use IS NULL) GROUP BY due "
+        "ORDER BY 2 DESC, 1 DESC LIMIT 1",
+        (wave,),
+    ).fetchone()
+    return None if row is None else from_epoch(row[0])

@@ -1,0 +1,237 @@
+"""Getting in: a code once, a password then; and everybody who should not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.console.app import COOKIE
+from bot.console.routes import PAGES
+from bot.console.signing import IDLE, LONGEST, MOST_WRONG, WITHIN, WRONG
+from bot.model.speaker import Role
+from bot.store import accounts, seats
+from tests.console.desk import PASSWORD, Browser, Office, office_in
+
+
+@pytest.fixture
+def office(quick: Path) -> Iterator[Office]:
+    with office_in(quick / "day") as office:
+        yield office
+
+
+@pytest.fixture
+def wang(office: Office) -> Browser:
+    """王敏 of the office, who is in."""
+    browser = Browser(office)
+    assert browser.come_in(office.staff("王敏", Role.OFFICE)).status_code == 303
+    return browser
+
+
+def test_a_code_is_used_once_and_the_password_works_from_then_on(office: Office, wang: Browser) -> None:
+    assert "今日覆盖率" in wang.get("/").text and "王敏" in wang.get("/").text
+    again = Browser(office)
+    assert again.come_in("ABCD2345").status_code == 403
+    answer = again.ask("POST", "/enter", data={"name": "王敏", "password": PASSWORD})
+    assert answer.status_code == 303 and "今日覆盖率" in again.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("password", "again", "why"),
+    [
+        ("短", "短", "太短"),
+        ("123456789012", "123456789012", "容易被猜到"),
+        ("aaaaaaaaaaaa", "aaaaaaaaaaaa", "容易被猜到"),
+        (PASSWORD, PASSWORD + "。", "不一样"),
+        ("长" * 201, "长" * 201, "太长"),
+    ],
+)
+def test_a_password_that_cannot_be_taken_does_not_use_the_code_up(
+    office: Office, password: str, again: str, why: str
+) -> None:
+    code, browser = office.staff("王敏", Role.OFFICE), Browser(office)
+    answer = browser.ask("POST", "/first", data={"code": code, "password": password, "again": again})
+    assert answer.status_code == 422 and why in answer.text and COOKIE not in browser.cookies
+    assert browser.come_in(code).status_code == 303
+
+
+def test_who_is_unknown_and_who_is_wrong_hear_the_same(office: Office, wang: Browser) -> None:
+    stranger = Browser(office)
+    for name in ("王敏", "没有这个人"):
+        answer = stranger.ask("POST", "/enter", data={"name": name, "password": "不对不对不对"})
+        assert answer.status_code == 403 and WRONG in answer.text and COOKIE not in stranger.cookies
+
+
+def test_after_five_wrong_tries_the_right_one_waits_too(office: Office, wang: Browser) -> None:
+    stranger = Browser(office)
+    for _ in range(MOST_WRONG):
+        stranger.ask("POST", "/enter", data={"name": "王敏", "password": "不对不对不对"})
+    right = {"name": "王敏", "password": PASSWORD}
+    refused = stranger.ask("POST", "/enter", data=right)
+    assert refused.status_code == 403 and WRONG in refused.text
+    office.demo.now += WITHIN
+    assert stranger.ask("POST", "/enter", data=right).status_code == 303
+
+
+def test_codes_are_not_to_be_guessed(office: Office) -> None:
+    guesser = Browser(office)
+    for number in range(MOST_WRONG):
+        assert guesser.come_in(f"WRONG{number}").status_code == 403
+    assert guesser.come_in(office.staff("王敏", Role.OFFICE)).status_code == 403
+
+
+@pytest.mark.parametrize("gone", [IDLE, LONGEST])
+def test_a_session_ends(office: Office, wang: Browser, gone: timedelta) -> None:
+    if gone == LONGEST:
+        for _ in range(int(LONGEST / IDLE) * 2):
+            office.demo.now += IDLE / 2
+            wang.get("/")
+    else:
+        office.demo.now += gone
+    assert wang.get("/").status_code == 303
+
+
+def test_who_leaves_is_out_even_with_the_cookie(office: Office, wang: Browser) -> None:
+    cookie = dict(wang.cookies)
+    wang.post("/leave")
+    wang.cookies = cookie
+    assert wang.get("/").headers["location"] == "/enter"
+
+
+def test_who_is_forgotten_is_out_at_once(office: Office, wang: Browser) -> None:
+    (seat,) = office.demo.store.read(seats.seats_named, "王敏")
+    office.demo.store.write_now(accounts.forget_account, seat.worker)
+    assert wang.get("/").status_code == 303
+    assert (
+        Browser(office).ask("POST", "/enter", data={"name": "王敏", "password": PASSWORD}).status_code == 403
+    )
+
+
+def test_no_secret_stands_in_the_database(office: Office, wang: Browser) -> None:
+    kept = (office.demo.data / "chuanda.db").read_bytes() + (office.demo.data / "chuanda.db-wal").read_bytes()
+    for secret in (PASSWORD, wang.cookies[COOKIE]):
+        assert secret.encode() not in kept
+
+
+def test_the_cookie_is_strict_and_no_script_reads_it(office: Office) -> None:
+    browser = Browser(office)
+    cookie = browser.come_in(office.staff("王敏", Role.OFFICE)).headers["set-cookie"]
+    assert "HttpOnly" in cookie and "samesite=strict" in cookie.lower() and "Secure" not in cookie
+    office.console.secure = True
+    assert "Secure" in Browser(office).come_in(office.staff("李四", Role.OFFICE)).headers["set-cookie"]
+
+
+def test_a_link_lets_in_once(office: Office) -> None:
+    worker = office.contact_below(office.villages[0].name)
+    office.demo.store.write_now(seats.give_seat, worker.id, Role.OFFICE, office.demo.now)
+    secret = office.console.signing.link_for(worker.id, office.demo.now)
+    assert Browser(office).get(f"/open/{secret}").status_code == 303
+    assert Browser(office).get(f"/open/{secret}").status_code == 403
+    nobody = {"name": worker.name, "password": ""}
+    assert Browser(office).ask("POST", "/enter", data=nobody).status_code == 403
+
+
+# ── the guard ───────────────────────────────────────────────────────────────────────────────────────────────
+
+EVERYBODY = {"worker", "leader", "office", "reviewer"}
+MAY = {
+    ("GET", "/"): EVERYBODY,
+    ("GET", "/live"): EVERYBODY,
+    ("GET", "/place/{node:int}"): EVERYBODY,
+    ("POST", "/remind"): {"office"},
+    ("POST", "/exempt"): {"office"},
+    ("POST", "/pause"): {"office", "reviewer"},
+    ("POST", "/resume"): {"office", "reviewer"},
+    ("POST", "/leave"): EVERYBODY,
+    ("GET", "/enter"): {*EVERYBODY, "nobody"},
+    ("POST", "/enter"): {*EVERYBODY, "nobody"},
+    ("GET", "/first"): {*EVERYBODY, "nobody"},
+    ("POST", "/first"): {*EVERYBODY, "nobody"},
+    ("GET", "/open/{secret}"): {*EVERYBODY, "nobody"},
+}
+"""Who gets past the guard. A route without a row fails."""
+
+
+def test_every_route_has_a_row_in_the_table() -> None:
+    assert {(page.method, page.path) for page in PAGES} == set(MAY)
+
+
+@pytest.mark.parametrize("who", ["nobody", "worker", "leader", "office", "reviewer"])
+def test_everybody_gets_where_they_may_and_nowhere_else(office: Office, who: str) -> None:
+    browser, village = Browser(office), office.villages[0]
+    codes = {
+        "worker": lambda: office.code_for(office.contact_below(village.name).id),
+        "leader": lambda: office.code_for(office.head_of(village.name).id),
+        "office": lambda: office.staff("王敏", Role.OFFICE),
+        "reviewer": lambda: office.staff("李建军", Role.REVIEWER),
+    }
+    if who in codes:
+        assert browser.come_in(codes[who]()).status_code == 303
+    secret = browser.secret
+    for (method, path), may in MAY.items():
+        if path in ("/leave", "/live"):
+            continue
+        own = browser.office.contact_below(village.name)
+        node = office.demo.tree.posts_of[own.id][0][0].id
+        there = path.replace("{node:int}", str(node)).replace("{secret}", "x")
+        fields = {"form": secret} if method == "POST" else None
+        answer = browser.ask(method, there, data=fields)
+        stopped = answer.status_code == 403 and "不归您办" in answer.text
+        sent_away = answer.headers.get("location") == "/enter"
+        assert (who in may) == (not stopped and not sent_away), (
+            method,
+            path,
+            answer.status_code,
+            answer.text,
+        )
+        assert answer.status_code < 500
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/enter", "/first", "/place/1", "/nothing-here", "/static/console.css"]
+)
+def test_nobody_elsewhere_speaks_for_us(office: Office, wang: Browser, path: str) -> None:
+    assert wang.ask("GET", path, host="evil.example:8420").status_code in (404, 421)
+
+
+def test_a_form_of_another_page_does_nothing(office: Office, wang: Browser) -> None:
+    secret = wang.secret
+    for headers in (
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ):
+        answer = wang.ask("POST", "/pause", data={"form": secret}, headers=headers)
+        assert answer.status_code == 403
+    for form in ({}, {"form": ""}, {"form": "x" * 32}, {"form": "é"}):
+        assert wang.ask("POST", "/pause", data=form).status_code == 403
+    assert office.demo.town.desk.paused == ""
+    wang.post("/pause", headers={"origin": "http://127.0.0.1:8420", "sec-fetch-site": "same-origin"})
+    assert office.demo.town.desk.paused != ""
+
+
+def test_a_form_that_is_too_long_is_refused(office: Office, wang: Browser) -> None:
+    secret = wang.secret
+    assert wang.ask("POST", "/exempt", data={"form": secret, "reason": "长" * 100_000}).status_code == 413
+
+
+def test_every_answer_says_what_it_may_load_and_has_nothing_inline(office: Office, wang: Browser) -> None:
+    office.until("8:30")
+    for browser, path in ((wang, "/"), (Browser(office), "/enter"), (Browser(office), "/first")):
+        answer = browser.get(path)
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy and "unsafe" not in policy and "http" not in policy
+        assert answer.headers["cache-control"] == "no-store"
+        assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|javascript:", answer.text)
+        assert not re.search(r"(?:src|href)=\"(?:https?:)?//", answer.text)
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py", "/static//etc/passwd"]
+)
+def test_nothing_but_its_own_files_is_served(office: Office, path: str) -> None:
+    assert Browser(office).get(path).status_code == 404
