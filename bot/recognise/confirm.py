@@ -41,6 +41,7 @@ from bot.recognise.words import (
     WAIT_MARK,
     clauses,
     clean,
+    is_aside,
     plain_marks,
 )
 
@@ -294,6 +295,7 @@ class Heard:
         """What all clauses together say; None if it is nothing about his own forwarding."""
         elsewhere = any(map(OTHER_MATTER.search, self.unknown))
         if self.claimed or self.partly:
+            self.unknown = [part for part in self.unknown if not is_aside(part)]
             read = self._yes(about)
             told = elsewhere or any(map(INSTRUCTION.search, self.unknown))
             return None if read is not None and read.kind is ConfirmationKind.UNCLEAR and told else read

@@ -94,7 +94,7 @@ def read_group_note(text: str) -> list[NoteLine] | None:
     return lines if about else []
 
 
-_AGENT = r"(?:代替?|替|帮忙?)(?:为|他|她)?(?:转发?|填写?|报|接龙)?(?:[了的])?"
+_AGENT = r"(?:代替?|替|帮[忙着]?)(?:为|他|她)?(?:转发?|填写?|报|接龙|弄)?(?:[好完]?[了的])?"
 _BY_PROXY = re.compile(r"(已)?代(?:为)?转(?![账帐])(?:发)?")
 
 
@@ -108,9 +108,10 @@ def done_by_another(line: NoteLine, names: Collection[str]) -> NoteLine:
             rf"^\s*(?:{one})\s*(?:代替?|替|帮忙?)\s*((?:{one})\s*)(?:转发?(?!了))?", r"\1已转", text
         )
     for name in present:
-        agent = rf"(?:由|是)?{re.escape(name)}{_AGENT}"
+        agent = rf"(?:群)?(?:已)?(?:由|是)?{re.escape(name)}(?:已)?{_AGENT}"
         if len(present) > 1 and not re.match(agent, text):
-            text = re.sub(agent, " ", text)
+            text = re.sub(rf"(?:群)?(?:由|是){re.escape(name)}转发?[的了]?", " 已转 ", text)
+            text = re.sub(agent, " 已转 ", text)
         text = re.sub(rf"^\s*(?:代替?|替|帮)\s*(?={re.escape(name)})", "", text)
     text = _BY_PROXY.sub("已转", text)
     return line if text == line.text else replace(_note_line(text), text=text)

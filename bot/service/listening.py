@@ -315,7 +315,7 @@ async def _take_back(desk: Desk, task: TargetRow, worker: Worker, at: datetime, 
 
 _SPOKEN = (MessageKind.TEXT, MessageKind.QUOTE, MessageKind.GROUP_NOTE)
 _MAY_CONFIRM = re.compile(
-    r"[转轉]|接[龙龍]|[传专傳][发發]|[发發丢甩].{0,6}[群格组組栋棟楼樓]|[群格组組栋棟楼樓].{0,8}[发發]"
+    r"[转轉]|接[龙龍]|[已己以巳](?:砖|zh)|[传专傳][发發]|[发發丢甩].{0,6}[群格组組栋棟楼樓]|[群格组組栋棟楼樓].{0,8}[发發]"
 )
 """Every confirmation says 转 (or 传, by ear), or that it was sent to groups, or stands in a #接龙; most talk does none of
 that and is let go at once."""
