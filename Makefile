@@ -2,7 +2,7 @@
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,13))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: help demo test test-all lint types figures bench torture lock install
+.PHONY: help demo test test-all lint types figures bench torture browser lock install
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -27,7 +27,7 @@ test: install .venv/.node lint types  ## the suite (under 10 minutes)
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
 
-test-all: test torture  ## and what takes longer or needs more
+test-all: test torture browser  ## and what takes longer or needs more
 
 lint: install  ## ruff
 	$(BIN)/ruff check .
@@ -48,6 +48,10 @@ bench: install .venv/.node  ## figures, as ratios against a limit or a peer of t
 
 torture: install .venv/.node  ## SIGKILL at 50 random moments of a demo day
 	$(BIN)/pytest -m torture --override-ini addopts=-q
+
+browser: install  ## the pages in a real Chromium (Debian's, installed if there is none)
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || (apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium fonts-noto-cjk)
+	$(BIN)/pytest tests/browser -m browser --override-ini addopts=-q
 
 lock: install  ## resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --group dev --extra wechaty --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements.lock

@@ -1,15 +1,17 @@
 // What htmx does not do by itself: say that the numbers stand still, close what was opened, and keep its place.
 (() => {
   const page = document.body;
-  const busy = (part) => part.id === "gaps" && part.matches(":hover, :focus-within");
   let held = false;
+  let own = false; // what somebody just did themselves is shown at once
+  const busy = (part) => part.id === "gaps" && !own && part.matches(":hover, :focus-within");
 
   // Nothing moves under somebody's hand: a list that is in use waits, what was unfolded stays so.
   if (window.Idiomorph) {
-    Object.assign(Idiomorph.defaults, { ignoreActiveValue: true });
     Object.assign(Idiomorph.defaults.callbacks, {
       beforeNodeMorphed: (node) => {
-        if (node.nodeType !== 1 || !busy(node)) return true;
+        if (node.nodeType !== 1) return true;
+        if (node.tagName === "INPUT" && node.type !== "hidden" && node.value !== node.defaultValue) return false;
+        if (!busy(node)) return true;
         held = true;
         return false;
       },
@@ -22,6 +24,11 @@
     held = false;
     htmx.trigger(page, "moved");
   };
+  page.addEventListener("htmx:afterRequest", (event) => {
+    const from = event.detail.elt;
+    if (from.id === "today") own = false;
+    else if (from.closest("#gaps")) own = true;
+  });
   page.addEventListener("mouseout", () => setTimeout(release, 50));
   page.addEventListener("focusout", () => setTimeout(release, 50));
 
