@@ -7,14 +7,16 @@ what the answer may load (no inline scripts, nothing from elsewhere).
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -24,6 +26,9 @@ from bot.commands.said import Command
 from bot.console.signing import Signing
 from bot.console.visitor import Visitor, visitor_of
 from bot.errors import Busy
+from bot.model.counts import Counts
+from bot.model.ledger import WaveId
+from bot.model.tree import NodeId
 from bot.service.town import Town
 
 STATIC = Path(__file__).parent / "static"
@@ -40,6 +45,15 @@ HEADERS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """How a wave went down below a place, when its figures were ``counts``."""
+
+    counts: Counts
+    due: datetime
+    steps: Sequence[tuple[datetime, float]]
+
+
 @dataclass(slots=True)
 class Console:
     """What every page works on. ``now``: the time in this town (a rehearsal has its own); ``hosts``: the names by which we
@@ -51,6 +65,7 @@ class Console:
     secure: bool = False
     closing: bool = False
     """The process ends: pages that stay open are let go."""
+    curves: dict[tuple[WaveId, NodeId], Curve] = field(default_factory=dict)
     signing: Signing = None  # type: ignore[assignment]  # made of the town's store, below
 
     def __post_init__(self) -> None:
@@ -96,6 +111,7 @@ def application(console: Console, pages: Collection[Page]) -> Starlette:
     static = StaticFiles(directory=STATIC)
     return Starlette(
         routes=[*routes, Mount("/static", _Named(static, console))],
+        middleware=[Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)],
         exception_handlers={HTTPException: _nowhere, Exception: _broken},
     )
 

@@ -10,16 +10,18 @@ from datetime import datetime, timedelta
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from bot.commands.said import Command
-from bot.console.app import Asked, Console
+from bot.console.app import Asked, Console, Curve
 from bot.console.look import page
-from bot.console.today import GapRow, Order, Row, curve, gap_rows, legend, rows_of_map, standing
+from bot.console.today import GapRow, Order, Row, curve, first_gaps, gap_row, legend, rows_of_map, standing
 from bot.console.visitor import Visitor
+from bot.model.content import ContentId
 from bot.model.counts import Counts
 from bot.model.time import at_time, day_of
 from bot.model.tree import Node, NodeId, Use
 from bot.phrases.words import clock
 from bot.planner.calendar import occurrences
 from bot.reminders import reminder_key
+from bot.schedules.entries import ScheduleEntry
 from bot.service.desk import Desk
 from bot.service.talking.deciding import waiting
 from bot.store import notices, pulse, reading, rooms, sending
@@ -30,6 +32,7 @@ LOOK_S, ALIVE_S = 0.5, 15.0
 MOST_DRAWN = 2_500
 """Targets that are drawn at once; above it the map shows places, and groups when one is opened."""
 MOST_GAPS = 60
+MOST_CURVES = 2_000
 DAY_BEGINS, DAY_ENDS = 7, 22
 """The hours on the waves' axis."""
 
@@ -62,15 +65,15 @@ async def today(asked: Asked) -> Response:
     places = asked.who.places
     if not places:
         return page(asked, "nothing.html")
-    place = _place(asked.who, query.get("at", ""), places[0])
+    place = _place(desk, asked.who, query.get("at", ""), places[0])
     order = Order.GAPS if query.get("order") == Order.GAPS else Order.ROSTER
     waves = desk.store.read(reading.waves_between, day_of(now), day_of(now))
     chosen = [wave for wave in waves if wave.name == query.get("wave")] or waves
     counts = desk.store.read(reading.counts, chosen, place.id)
     yesterday = _same_time_before(desk, place, now)
-    gaps = desk.store.read(reading.target_rows, waves, place.id, gaps_only=True)
+    lacks = desk.store.read(pulse.lacks, waves, place.id, now)
     rows = _map(desk, place, chosen, counts, now, order)
-    listed = gap_rows(desk.tree, gaps, now)
+    listed, in_all = _gaps(desk, lacks, now)
     reminded = _reminded(desk, listed, now)
     name = "today_parts.html" if asked.request.headers.get("hx-request") else "today.html"
     return page(
@@ -81,7 +84,7 @@ async def today(asked: Asked) -> Response:
         order=order,
         wave=chosen[0].name if len(chosen) == 1 and len(waves) > 1 else "",
         waves=waves,
-        lines=_lines(desk, place, waves, now),
+        lines=_lines(asked.console, place, waves, now),
         axis=[
             (hour, _x(at_time(day_of(now), datetime.min.time()) + timedelta(hours=hour), now))
             for hour in range(8, DAY_ENDS, 2)
@@ -91,10 +94,10 @@ async def today(asked: Asked) -> Response:
         yesterday=yesterday,
         rows=rows,
         keys=legend(rows),
-        gaps=listed[:MOST_GAPS],
-        gaps_in_all=len(listed),
-        gaps_overdue=sum(row.overdue(now) for row in gaps),
-        gaps_open=sum(not row.overdue(now) for row in gaps),
+        gaps=listed,
+        gaps_in_all=in_all,
+        gaps_overdue=sum(len(lack.ids) for lack in lacks if lack.overdue),
+        gaps_open=sum(len(lack.ids) for lack in lacks if not lack.overdue),
         reminded=reminded,
         todo=_todo(desk, asked.who, counts),
         may_remind=asked.who.may(Command.REMIND),
@@ -152,10 +155,10 @@ async def _moves(console: Console, asked: Asked) -> AsyncIterator[str]:
             yield ": here\n\n"
 
 
-def _place(visitor: Visitor, written: str, otherwise: Node) -> Node:
+def _place(desk: Desk, visitor: Visitor, written: str, otherwise: Node) -> Node:
     """The place that is asked for, if it is theirs."""
-    found = next((node for node in visitor.scope if str(node.id) == written), None)
-    return found or otherwise
+    node = desk.tree.by_id.get(NodeId(int(written))) if written.isdecimal() else None
+    return node if node is not None and visitor.sees(node) else otherwise
 
 
 def _same_time_before(desk: Desk, place: Node, now: datetime) -> float | None:
@@ -179,24 +182,57 @@ def _map(
     return rows_of_map(desk.tree, below, rows, now, order)
 
 
-def _lines(desk: Desk, place: Node, waves: Sequence[Wave], now: datetime) -> list[WaveLine]:
+def _gaps(desk: Desk, lacks: Sequence[pulse.Lack], now: datetime) -> tuple[list[GapRow], int]:
+    """The first rows of the gap list, and how many there are."""
+    rows, in_all = first_gaps(lacks, MOST_GAPS)
+    told = desk.store.read(reading.targets_by_id, [target for row in rows for target in row])
+    by_id = {int(target.id): target for target in told}
+    return [gap_row(desk.tree, [by_id[target] for target in row], now) for row in rows], in_all
+
+
+def _curve(console: Console, wave: Wave, place: Node, counts: Counts) -> Curve:
+    """How a wave went down below a place; looked up again only when something of it moved."""
+    kept = console.curves.get((wave.id, place.id))
+    if kept is None or kept.counts != counts:
+        store = console.town.desk.store
+        due = kept.due if kept else store.read(pulse.last_due, wave.id) or wave.closes_at
+        kept = Curve(counts, due, curve(counts.expected, store.read(pulse.steps_of, wave, place.id)))
+        if len(console.curves) > MOST_CURVES:
+            console.curves.clear()
+        console.curves[wave.id, place.id] = kept
+    return kept
+
+
+def _lines(console: Console, place: Node, waves: Sequence[Wave], now: datetime) -> list[WaveLine]:
+    desk = console.town.desk
     found = []
     for wave in waves:
         counts = desk.store.read(reading.counts, [wave], place.id)
-        steps = curve(counts.expected, desk.store.read(pulse.steps_of, wave, place.id))
-        due = desk.store.read(pulse.last_due, wave.id) or wave.closes_at
+        risen = _curve(console, wave, place, counts)
         begins = _x(wave.starts_at, now)
-        rising = [(max(begins, min(_x(at, now), _x(now, now))), share) for at, share in steps]
+        rising = [(max(begins, min(_x(at, now), _x(now, now))), share) for at, share in risen.steps]
         share = rising[-1][1] if rising else 0.0
         points = [(begins, 0.0), *rising, (_x(now, now), share)]
-        found.append(WaveLine(wave.starts_at, wave.title, wave.urgent, begins, _x(due, now), points, counts))
+        found.append(
+            WaveLine(wave.starts_at, wave.title, wave.urgent, begins, _x(risen.due, now), points, counts)
+        )
     midnight = at_time(day_of(now) + timedelta(days=1), datetime.min.time())
     begun = {(wave.entry, clock(wave.starts_at)) for wave in waves}
     for entry, campaign in desk.schedules.all_entries():
         for at in occurrences(entry, campaign, now, midnight):
             if (entry.id, clock(at)) not in begun:
-                found.append(WaveLine(at, entry.id, entry.urgent, _x(at, now), 0.0, (), None))
+                found.append(WaveLine(at, _planned(desk, entry), entry.urgent, _x(at, now), 0.0, (), None))
     return sorted(found, key=lambda line: line.at)
+
+
+def _planned(desk: Desk, entry: ScheduleEntry) -> str:
+    """What an entry will send, as far as that is known before its hour."""
+    what = entry.what
+    if what.ids:
+        return "、".join(
+            desk.contents[ContentId(id)].title if ContentId(id) in desk.contents else id for id in what.ids
+        )
+    return f"{'、'.join(what.topics)}里的一条" if what.topics else "轮到的一条"
 
 
 def _x(at: datetime, now: datetime) -> float:

@@ -16,6 +16,7 @@ from bot.model.counts import Counts
 from bot.model.ledger import Reason
 from bot.model.tree import NodeId, Tree, Use, WorkerId
 from bot.phrases.words import REASONS, short_group
+from bot.store.pulse import Lack
 from bot.store.reading import TargetRow
 
 
@@ -222,34 +223,31 @@ class GapRow:
     overdue: bool
 
 
-def gap_rows(tree: Tree, gaps: Sequence[TargetRow], now: datetime) -> list[GapRow]:
-    """The gap list: overdue before open, the worst first; of one person's groups one row, of other reasons one per group."""
-    together: dict[tuple[object, ...], list[TargetRow]] = {}
-    for row in gaps:
-        if row.reason is None:
-            continue
-        helps = _HELPS[row.reason]
-        of_person = helps is Help.REMIND and row.worker_id is not None
-        whose: object = row.worker_id if of_person else (row.path, row.group)
-        together.setdefault((helps, row.reason, whose, row.overdue(now)), []).append(row)
-    found = []
-    for rows in together.values():
-        first = rows[0]
-        assert first.reason is not None
-        found.append(
-            GapRow(
-                min((standing(row, now) for row in rows), key=_WORST_FIRST.__getitem__),
-                _where(tree, rows),
-                REASONS[first.reason],
-                first.worker or "",
-                first.worker_id,
-                _HELPS[first.reason],
-                tuple(dict.fromkeys(row.group for row in rows if row.group)),
-                len(rows),
-                first.overdue(now),
-            )
-        )
-    return sorted(found, key=lambda gap: (not gap.overdue, _ORDER.get(gap.help, 9), -gap.count))
+def first_gaps(lacks: Sequence[Lack], most: int) -> tuple[list[list[int]], int]:
+    """The gaps in rows of targets, the first ``most`` of them, and how many rows there are: overdue before open, by what
+    helps, the larger first. A person's gaps of several waves are one row."""
+    together: dict[tuple[str, Reason, bool], list[int]] = {}
+    for lack in lacks:
+        together.setdefault((lack.whose, lack.reason, lack.overdue), []).extend(lack.ids)
+    rows = sorted(together.items(), key=lambda row: (not row[0][2], _ORDER[_HELPS[row[0][1]]], -len(row[1])))
+    return [ids for _, ids in rows[:most]], len(rows)
+
+
+def gap_row(tree: Tree, rows: Sequence[TargetRow], now: datetime) -> GapRow:
+    """One row of the list, of targets with one reason."""
+    first = rows[0]
+    assert first.reason is not None
+    return GapRow(
+        min((standing(row, now) for row in rows), key=_WORST_FIRST.__getitem__),
+        _where(tree, rows),
+        REASONS[first.reason],
+        first.worker or "",
+        first.worker_id,
+        _HELPS[first.reason],
+        tuple(dict.fromkeys(row.group for row in rows if row.group)),
+        len(rows),
+        first.overdue(now),
+    )
 
 
 _ORDER = {Help.REMIND: 0, Help.BIND: 1, Help.INVITE: 2, Help.LOOK: 3, Help.BUILD: 4, Help.JUDGE: 5}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.model.ledger import WaveId
+from bot.model.ledger import Reason, WaveId
 from bot.model.time import from_epoch, to_epoch
 from bot.model.tree import NodeId
 from bot.store.reading import Wave
@@ -60,6 +61,39 @@ def steps_of(conn: sqlite3.Connection, wave: Wave, node: NodeId) -> list[tuple[d
         (wave.id, *place),
     )
     return [(from_epoch(at), count) for at, count in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Gaps of one wave with one reason that one thing helps against, as far as needed to choose which are told first:
+    all that one person has to forward, else one group. ``ids``: of the targets."""
+
+    whose: str
+    reason: Reason
+    overdue: bool
+    ids: Sequence[int]
+
+
+def lacks(conn: sqlite3.Connection, waves: Sequence[Wave], node: NodeId, now: datetime) -> list[Lack]:
+    """What coverage expects below ``node`` and does not have, of thousands in milliseconds."""
+    found: list[Lack] = []
+    for wave in waves:
+        if (place := _subtree(conn, wave, node)) is not None:
+            rows = conn.execute(
+                "SELECT CASE WHEN t.worker IS NOT NULL AND t.reason IN ('not_reposted', 'upstream') THEN 'w' || t.worker "
+                "ELSE 'g' || t.node || '/' || COALESCE(t.grp, '') END, t.reason, t.due < ?, GROUP_CONCAT(t.id) "
+                "FROM target t INDEXED BY target_place WHERE t.wave = ? AND t.lo BETWEEN ? AND ? AND t.reason IS NOT NULL "
+                "AND (t.use = 'resident' OR t.use IS NULL) GROUP BY 1, 2, 3 ORDER BY MIN(t.lo), MIN(t.id)",
+                (to_epoch(now), wave.id, *place),
+            )
+            found += [
+                Lack(whose, _REASONS[reason], bool(over), tuple(map(int, ids.split(","))))
+                for whose, reason, over, ids in rows
+            ]
+    return found
+
+
+_REASONS = {reason.value: reason for reason in Reason}
 
 
 def last_due(conn: sqlite3.Connection, wave: WaveId) -> datetime | None:

@@ -221,6 +221,14 @@ def target_by_id(conn: sqlite3.Connection, target: TargetId) -> TargetRow | None
     return None if row is None else target_of(row)
 
 
+def targets_by_id(conn: sqlite3.Connection, targets: Sequence[int]) -> list[TargetRow]:
+    """These targets, in the order of their numbers."""
+    rows = conn.execute(
+        _ONE_TARGET + f"WHERE t.id IN ({', '.join(map(str, map(int, targets)))}) ORDER BY t.id"
+    )
+    return list(map(target_of, rows))
+
+
 def tasks_of_day(conn: sqlite3.Connection, worker: WorkerId, day: date) -> list[TargetRow]:
     """A worker's tasks of ``day``: what was left open from the days before, then what came on it.
 

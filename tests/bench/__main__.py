@@ -9,7 +9,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.bench import bombs, chat, events, program, recognise, talk
+from tests.bench import bombs, chat, console, events, program, recognise, talk
 
 
 def main() -> None:
@@ -22,6 +22,7 @@ def main() -> None:
             *bombs.bombs(Path(folder) / "bombs"),
             *events.durable(Path(folder)),
             *program.town(Path(folder), 200, limit_s=5),
+            *console.pages(Path(folder) / "town200"),
             *talk.reading(),
             *recognise.texts(),
             *recognise.pictures(Path(folder) / "pictures"),
@@ -31,6 +32,7 @@ def main() -> None:
         if not quick:
             rows += chat.flat(Path(folder))
             rows += program.town(Path(folder), 20_000, limit_s=120)
+            rows += console.pages(Path(folder) / "town20000")
     width = max(len(row[0]) for row in rows)
     for what, figure, against, ratio in rows:
         print(f"{what:<{width}}  {figure:>16}  {against:>40}  {ratio:>6}")

@@ -1,0 +1,82 @@
+"""How fast the console answers in a town of 20,000 groups whose day is over, and how much its first page weighs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import time
+from pathlib import Path
+
+from httpx import ASGITransport, AsyncClient
+
+from bot.console.app import STATIC, Console, application
+from bot.console.routes import PAGES
+from bot.model.speaker import Role
+from bot.service.demo import Demo, Order
+from bot.store import accounts, seats
+
+Row = tuple[str, str, str, str]
+PAGE_MS, FIRST_PAGE = 100.0, 150_000
+"""What a page may take, and what the first one may weigh with all that it loads (the issue)."""
+RUNS = 9
+
+
+def pages(data: Path) -> list[Row]:
+    """Whole requests of the office's, from the ASGI message to the last byte, on a demo's folder."""
+    order = Order(**json.loads((data / "demo.json").read_text("utf-8"))["order"])
+    demo = Demo(data, order, None, None)
+    try:
+        return asyncio.run(_pages(demo))
+    finally:
+        demo.close()
+
+
+async def _pages(demo: Demo) -> list[Row]:
+    console = Console(demo.town, lambda: demo.now)
+    worker = demo.store.write_now(accounts.add_person, "王敏", demo.tree.root.path)
+    demo.store.write_now(seats.give_seat, worker.id, Role.OFFICE, demo.now)
+    token = await console.signing.begin(worker.id, demo.now)
+    village = next(demo.tree.children(demo.tree.root))
+    transport = ASGITransport(application(console, PAGES))
+    rows: list[Row] = []
+    async with AsyncClient(
+        transport=transport, base_url="http://127.0.0.1", cookies={"chuanda": token}
+    ) as client:
+        for what, path in (
+            ("start page", "/"),
+            ("start page, gaps first", "/?order=gaps"),
+            ("start page of a village", f"/?at={village.id}"),
+            ("a village opened", f"/place/{village.id}"),
+        ):
+            taken, size = [], 0
+            for _ in range(RUNS):
+                begin = time.perf_counter()
+                answer = await client.get(path, headers={"hx-request": "true"} if "place" in path else {})
+                taken.append((time.perf_counter() - begin) * 1000)
+                assert answer.status_code == 200, (path, answer.status_code)
+                size = int(answer.headers.get("content-length", len(answer.content)))  # as it travels
+            ms = statistics.median(taken)
+            rows.append(
+                (
+                    f"{what}, {demo.order.groups:,} groups",
+                    f"{ms:.0f} ms",
+                    f"limit {PAGE_MS:.0f} ms",
+                    f"{ms / PAGE_MS:.2f}",
+                )
+            )
+            if path == "/":
+                loads = sum(
+                    file.stat().st_size
+                    for file in STATIC.rglob("*")
+                    if file.suffix in (".css", ".js", ".svg")
+                )
+                rows.append(
+                    (
+                        "  with all that it loads",
+                        f"{(size + loads) / 1000:.0f} KB",
+                        f"limit {FIRST_PAGE // 1000} KB",
+                        f"{(size + loads) / FIRST_PAGE:.2f}",
+                    )
+                )
+    return rows
