@@ -1,4 +1,4 @@
-"""The console beside what runs: where it listens, and how somebody gets in."""
+"""The console beside what runs: where it listens, and by which names it is called."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ def pages_of(
 ) -> Serving:
     """The console of ``town``. ``folder``: where relative paths of ``at`` begin; ``port``: another one than it says.
 
-    Raises `ChuandaError` if it cannot listen there.
+    Raises `ChuandaError` if it cannot listen there, or its certificate cannot be used.
     """
     from urllib.parse import urlsplit
 
     from bot.console.app import Console
     from bot.console.serving import Serving, listening_on
 
-    listening = listening_on(at.host, at.port if port is None else port)
-    names = {"127.0.0.1", "localhost", "[::1]", at.host}
-    if at.behind:
-        names.add(urlsplit(at.behind).hostname or "")
-    console = Console(town, now, frozenset(names), secure=bool(at.certificate or at.behind))
+    host = f"[{at.host}]" if ":" in at.host else at.host
+    names = {"127.0.0.1", "localhost", "[::1]", host, at.name, urlsplit(at.behind).hostname or ""} - {""}
+    console = Console(
+        town, now, frozenset(names), behind=at.behind.rstrip("/"), secure=bool(at.certificate or at.behind)
+    )
     files = [str(folder / name) if name else "" for name in (at.certificate, at.key)]
-    return Serving(console, listening, *files)
+    return Serving(console, listening_on(at.host, at.port if port is None else port), *files)

@@ -52,7 +52,7 @@ def run(data: Path | None, config: Path | None, library: Path | None) -> None:
         if here.schedules.channel == "wechaty" and not here.store.read(get_meta, KEPT):
             click.echo("还没有试过这个网关能做什么，先按最保守的来。停下来试一次：chuanda probe --room 群名")
         serving = None
-        if (at := here.schedules.console).on:
+        if (at := here.schedules.console).serve:
             from bot.console.serving import beside
 
             try:

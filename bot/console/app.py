@@ -62,6 +62,8 @@ class Console:
     town: Town
     now: Callable[[], datetime]
     hosts: Collection[str] = ("127.0.0.1", "localhost", "[::1]")
+    behind: str = ""
+    """The address of a proxy that stands before us: forms come from there."""
     secure: bool = False
     closing: bool = False
     """The process ends: pages that stay open are let go."""
@@ -169,15 +171,20 @@ async def _admitted(console: Console, page: Page, request: Request) -> Response:
     if not _is_ours(console, request):
         return _refused("这个地址不对，请用本机的地址打开", 421)
     token = request.cookies.get(COOKIE, "")
-    session = await console.signing.known(token, console.now())
+    # A page that was left open asks by itself, and keeps nobody signed in.
+    left_open = page.path == "/live" or (page.path == "/" and "hx-request" in request.headers)
+    session = await console.signing.known(token, console.now(), touch=not left_open)
     visitor = visitor_of(console.town.desk, session) if session else None
     form = FormData()
     if page.method == "POST":
-        if not _from_here(request):
+        if not _from_here(console, request):
             return _refused("这个表单不是从传达的页面交来的", 403)
-        if int(request.headers.get("content-length", MOST_BYTES + 1)) > MOST_BYTES:
+        length = request.headers.get("content-length", "")
+        if "transfer-encoding" in request.headers or not length.isdecimal() or int(length) > MOST_BYTES:
             return _refused("交来的内容太长", 413)
-        form = await request.form(max_files=0)
+        if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+            return _refused("这个表单看不懂", 415)
+        form = await request.form(max_files=0, max_fields=20)
     if page.command is not None:
         if visitor is None:
             return _to_the_door(request)
@@ -196,12 +203,12 @@ def _is_ours(console: Console, request: Request) -> bool:
     return host.rsplit(":", 1)[0] in console.hosts if not host.endswith("]") else host in console.hosts
 
 
-def _from_here(request: Request) -> bool:
+def _from_here(console: Console, request: Request) -> bool:
     """Whether the page that sends the form is ours: browsers say from where it comes."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site not in (None, "same-origin", "none"):
         return False
-    return origin is None or origin.split("://", 1)[-1] == request.headers.get("host")
+    return origin in (None, console.behind) or str(origin).split("://", 1)[-1] == request.headers.get("host")
 
 
 def _to_the_door(request: Request) -> Response:
@@ -217,6 +224,11 @@ def _refused(why: str, status: int) -> Response:
 def _text(form: FormData, name: str) -> str:
     value = form.get(name, "")
     return value if isinstance(value, str) else ""
+
+
+def number_of(written: str) -> int | None:
+    """A number of ours, as it stands in an address or a form; None for anything else."""
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 19 else None
 
 
 def text_of(asked: Asked, name: str) -> str:

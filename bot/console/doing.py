@@ -1,4 +1,5 @@
-"""What the buttons do: turns of the conversation, by the person who signed in. What came of it is told on the page."""
+"""What the buttons do: turns of the conversation, by the person who signed in; a reminder of one person, which chat has no word
+for, is done and logged as one. What came of it is told on the page."""
 
 from __future__ import annotations
 
@@ -7,33 +8,41 @@ import secrets
 from starlette.responses import Response
 
 from bot.commands.said import Command, Said
-from bot.console.app import Asked, text_of
+from bot.console.app import Asked, number_of, text_of
 from bot.console.look import page
 from bot.model.chat import Message, MessageKind
-from bot.model.tree import WorkerId
+from bot.model.tree import GroupId, WorkerId
 from bot.phrases.deciding import reminded
 from bot.service.asking import remind_one
 from bot.service.talking.deciding import not_now
+from bot.store import talk
 
 
 async def remind(asked: Asked) -> Response:
     """One person, of everything that is open for them; within working hours and the daily limit, whoever asks."""
     desk = asked.console.town.desk
     desk.now = asked.console.now()
-    written = text_of(asked, "worker")
-    person = desk.tree.worker_by_id.get(WorkerId(int(written))) if written.isdigit() else None
+    number = number_of(text_of(asked, "worker"))
+    person = None if number is None else desk.tree.worker_by_id.get(WorkerId(number))
     if person is None:
         return told(asked, "这个人已经不在名册里，刷新一下再看。")
     if refusal := not_now(desk):
         return told(asked, refusal.text)
-    return told(asked, reminded(person.name, *await remind_one(desk, person.id, desk.now)))
+    asked_of = await remind_one(desk, person.id, desk.now)
+    by = asked.who.person.id
+    await desk.store.write(
+        talk.log_command, desk.now, by, Command.REMIND.value, person.name, f"提醒 {asked_of[0]} 人"
+    )
+    return told(asked, reminded(person.name, *asked_of))
 
 
 async def exempt(asked: Asked) -> Response:
     """A group that is not expected from now on, with the reason."""
-    return await _turn(
-        asked, Said(Command.EXEMPT, group=text_of(asked, "group"), reason=text_of(asked, "reason"))
-    )
+    number = number_of(text_of(asked, "group"))
+    group = None if number is None else asked.console.town.desk.tree.group_by_id.get(GroupId(number))
+    if group is None:
+        return told(asked, "这个群已经不在名册里，刷新一下再看。")
+    return await _turn(asked, Said(Command.EXEMPT, group=group.name, reason=text_of(asked, "reason")))
 
 
 async def pause(asked: Asked) -> Response:

@@ -32,7 +32,7 @@ async def first(asked: Asked) -> Response:
 async def first_time(asked: Asked) -> Response:
     """A one-time code and a password of one's own: a slip in the password does not use the code up."""
     password, again = (str(asked.form.get(name, "")) for name in ("password", "again"))
-    problem = passwords.problem_of(password, again, "")
+    problem = passwords.problem_of(password, again)
     if problem:
         return page(asked, "first.html", 422, wrong=problem, field="password")
     code = text_of(asked, "code")

@@ -11,14 +11,14 @@ SHORTEST, LONGEST = 8, 200
 _HASHER = PasswordHasher()
 
 
-def problem_of(password: str, again: str, name: str) -> str:
+def problem_of(password: str, again: str) -> str:
     """Why ``password`` cannot be taken (Chinese), or empty."""
     if len(password) < SHORTEST:
         return f"密码太短，至少 {SHORTEST} 个字；用一句自己记得住的话也行"
     if len(password) > LONGEST:
         return f"密码太长，最多 {LONGEST} 个字"
-    if len(set(password)) < 4 or password.isdigit() or (name and name in password):
-        return "这个密码容易被猜到；不要只用数字，不要用自己的名字"
+    if len(set(password)) < 4 or password.isdigit():
+        return "这个密码容易被猜到；不要只用数字，不要老是那几个字"
     return "" if password == again else "两次输入的密码不一样，再输一次"
 
 

@@ -9,7 +9,7 @@ from bot.console.app import Page
 PAGES = (
     Page("/", start.today, Command.COVERAGE),
     Page("/live", start.live, Command.COVERAGE),
-    Page("/place/{node:int}", start.place, Command.COVERAGE),
+    Page("/place/{node}", start.place, Command.COVERAGE),
     Page("/remind", doing.remind, Command.REMIND, "POST"),
     Page("/exempt", doing.exempt, Command.EXEMPT, "POST"),
     Page("/pause", doing.pause, Command.PAUSE, "POST"),

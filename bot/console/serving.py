@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -34,24 +35,34 @@ class Serving:
         self, console: Console, listening: socket.socket, certificate: str = "", key: str = ""
     ) -> None:
         self._console, self._socket = console, listening
-        self._server = _Server(
-            uvicorn.Config(
-                application(console, PAGES),
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                server_header=False,
-                ws="none",
-                timeout_graceful_shutdown=GRACE_S,
-                ssl_certfile=certificate or None,
-                ssl_keyfile=key or None,
-            )
+        config = uvicorn.Config(
+            application(console, PAGES),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            ws="none",
+            timeout_graceful_shutdown=GRACE_S,
+            ssl_certfile=certificate or None,
+            ssl_keyfile=key or None,
+            proxy_headers=bool(console.behind),  # else anybody could say from where they come
         )
+        try:
+            config.load()
+        except OSError as error:  # ssl's errors are
+            listening.close()
+            raise ChuandaError(
+                f"网页开不了：证书 {certificate} 或私钥 {key} 用不了（{os_reason(error)}）；看 schedules.yaml 的 console"
+            ) from None
+        self._server = _Server(config)
 
     @property
     def address(self) -> str:
         """Where it is, for a browser on this computer."""
+        if self._console.behind:
+            return f"{self._console.behind}/"
         host, port = self._socket.getsockname()[:2]
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
         return f"{'https' if self._console.secure else 'http'}://{host}:{port}/"
 
     def link_for(self, name: str, role: Role) -> str:
@@ -65,6 +76,10 @@ class Serving:
         """Until `stop`."""
         await self._server.serve(sockets=[self._socket])
 
+    def close(self) -> None:
+        """Without having served."""
+        self._socket.close()
+
     def stop(self) -> None:
         """Let go of pages that stay open, then end."""
         self._console.closing = True
@@ -76,7 +91,8 @@ def listening_on(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     found = socket.socket(family, socket.SOCK_STREAM)
     try:
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name != "nt":  # there it would share the port with another program
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((host, port))
     except OSError as error:
         found.close()

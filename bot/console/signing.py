@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from bot.console import passwords
@@ -20,10 +22,17 @@ IDLE, LONGEST = timedelta(hours=2), timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
 LINK_FOR = timedelta(minutes=10)
 WITHIN = timedelta(minutes=15)
-MOST_WRONG, MOST_WRONG_FROM = 5, 20
-"""Wrong tries within that time, of one name from one address, and from one address in all; then nothing is checked."""
+MOST_WRONG, MOST_WRONG_FROM, MOST_WRONG_IN_ALL = 5, 20, 50
+"""Wrong tries within that time, of one name from one address, from one address, and of one name from anywhere; then
+nothing is checked."""
+MOST_AT_ONCE = 10
+"""So many wait at the door; checking a password takes 64 MB and a core, so it is one after another."""
 WRONG = "姓名或密码不对；错了 5 次要等 15 分钟"
 WRONG_CODE = "绑定码不对，或过期了；请办公室再发一个"
+
+
+Keys = tuple[str, str, str]
+"""What a wrong try is counted by: the name from this address, the address, the name."""
 
 
 class Signing:
@@ -31,11 +40,17 @@ class Signing:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._door = asyncio.Lock()
+        self._waiting = 0
         self._links: dict[str, tuple[WorkerId | None, datetime]] = {}
 
     async def enter(self, name: str, password: str, address: str, now: datetime) -> str | None:
         """A session's token for whose name and password this is; None if they are wrong, or tried too often."""
-        keys = (f"{name}@{address}", f"@{address}")
+        keys = (f"{name}@{address}", f"@{address}", name)
+        async with self._turn() as admitted:
+            return await self._enter(name, password, keys, now) if admitted else None
+
+    async def _enter(self, name: str, password: str, keys: Keys, now: datetime) -> str | None:
         if self._tired(keys, now):
             return None
         found = self._store.read(seats.seats_named, name)
@@ -50,9 +65,16 @@ class Signing:
 
     async def first_time(self, code: str, password: str, address: str, now: datetime) -> str | None:
         """A session's token for whose one-time code this is; ``password`` is theirs from now on."""
-        keys = (f"code@{address}", f"@{address}")
+        keys = (f"code@{address}", f"@{address}", "code")
         code = code.strip().upper().removeprefix("绑定").strip()
+        async with self._turn() as admitted:
+            return await self._first_time(code, password, keys, now) if admitted else None
+
+    async def _first_time(self, code: str, password: str, keys: Keys, now: datetime) -> str | None:
         if self._tired(keys, now):
+            return None
+        if not self._store.read(seats.is_code, code, now):
+            await self._store.write(seats.note_wrong, keys, now)
             return None
         kept = await asyncio.to_thread(passwords.hashed, password)
         worker = await self._store.write(seats.take_seat, code, kept, now)
@@ -78,18 +100,32 @@ class Signing:
         await self._store.write(seats.forget_sessions, now - LONGEST)
         return token
 
-    async def known(self, token: str, now: datetime) -> Session | None:
-        """Who signed in with ``token``, while that lasts."""
+    async def known(self, token: str, now: datetime, *, touch: bool = True) -> Session | None:
+        """Who signed in with ``token``, while that lasts. ``touch``: it was a person who asked, not a page left open."""
         if not token:
             return None
         found = self._store.read(seats.session_of, token, now, IDLE, LONGEST)
-        if found is not None and now - found.seen_at > SEEN_EVERY:
+        if touch and found is not None and now - found.seen_at > SEEN_EVERY:
             await self._store.write(seats.note_seen, token, now)
         return found
 
     async def leave(self, token: str) -> None:
         await self._store.write(seats.end_session, token)
 
-    def _tired(self, keys: tuple[str, str], now: datetime) -> bool:
-        mine, here = (self._store.read(seats.wrong_since, key, now - WITHIN) for key in keys)
-        return mine >= MOST_WRONG or here >= MOST_WRONG_FROM
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[bool]:
+        """One after another, so that who tries many at once is counted too; False for who comes when enough wait."""
+        if self._waiting >= MOST_AT_ONCE:
+            yield False
+            return
+        self._waiting += 1
+        try:
+            async with self._door:
+                yield True
+        finally:
+            self._waiting -= 1
+
+    def _tired(self, keys: Keys, now: datetime) -> bool:
+        counts = (self._store.read(seats.wrong_since, key, now - WITHIN) for key in keys)
+        most = (MOST_WRONG, MOST_WRONG_FROM, MOST_WRONG_IN_ALL)
+        return any(count >= limit for count, limit in zip(counts, most, strict=True))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from bot.commands.said import Command
-from bot.console.app import Asked, Console, Curve
+from bot.console.app import Asked, Console, Curve, number_of
 from bot.console.look import page
 from bot.console.today import GapRow, Order, Row, curve, first_gaps, gap_row, legend, rows_of_map, standing
 from bot.console.visitor import Visitor
@@ -69,10 +69,11 @@ async def today(asked: Asked) -> Response:
     order = Order.GAPS if query.get("order") == Order.GAPS else Order.ROSTER
     waves = desk.store.read(reading.waves_between, day_of(now), day_of(now))
     chosen = [wave for wave in waves if wave.name == query.get("wave")] or waves
-    counts = desk.store.read(reading.counts, chosen, place.id)
+    counts = desk.store.read(reading.counts, waves, place.id)
+    drawn = counts if chosen is waves else desk.store.read(reading.counts, chosen, place.id)
     yesterday = _same_time_before(desk, place, now)
     lacks = desk.store.read(pulse.lacks, waves, place.id, now)
-    rows = _map(desk, place, chosen, counts, now, order)
+    rows = _map(desk, place, chosen, drawn, now, order)
     listed, in_all = _gaps(desk, lacks, now)
     reminded = _reminded(desk, listed, now)
     name = "today_parts.html" if asked.request.headers.get("hx-request") else "today.html"
@@ -84,7 +85,7 @@ async def today(asked: Asked) -> Response:
         order=order,
         wave=chosen[0].name if len(chosen) == 1 and len(waves) > 1 else "",
         waves=waves,
-        lines=_lines(asked.console, place, waves, now),
+        lines=_lines(asked.console, asked.who, place, waves, now),
         axis=[
             (hour, _x(at_time(day_of(now), datetime.min.time()) + timedelta(hours=hour), now))
             for hour in range(8, DAY_ENDS, 2)
@@ -109,7 +110,8 @@ async def today(asked: Asked) -> Response:
 async def place(asked: Asked) -> Response:
     """A village opened: every group with every wave of the day."""
     desk, now = asked.console.town.desk, asked.console.now()
-    node = desk.tree.by_id.get(NodeId(int(asked.request.path_params["node"])))
+    written = number_of(str(asked.request.path_params["node"]))
+    node = None if written is None else desk.tree.by_id.get(NodeId(written))
     if node is None or not asked.who.sees(node):
         return page(asked, "not_yours.html", 403, name=node.name if node else "这个地方")
     waves = desk.store.read(reading.waves_between, day_of(now), day_of(now))
@@ -139,25 +141,26 @@ async def live(asked: Asked) -> Response:
 
 async def _moves(console: Console, asked: Asked) -> AsyncIterator[str]:
     store = console.town.desk.store
-    before, quiet_s = store.read(pulse.moved), 0.0
+    before, waited_s = store.read(pulse.moved), 0.0
     yield "retry: 2000\n\n"
     while not console.closing and not await asked.request.is_disconnected():
         await asyncio.sleep(LOOK_S)
-        quiet_s += LOOK_S
+        waited_s += LOOK_S
         here = store.read(pulse.moved)
         if here != before:
-            before, quiet_s = here, 0.0
+            before = here
             yield "event: moved\ndata: \n\n"
-        elif quiet_s >= ALIVE_S:
-            quiet_s = 0.0
-            if await console.signing.known(asked.token, console.now()) is None:
+        if waited_s >= ALIVE_S:
+            waited_s = 0.0
+            if await console.signing.known(asked.token, console.now(), touch=False) is None:
                 return
             yield ": here\n\n"
 
 
 def _place(desk: Desk, visitor: Visitor, written: str, otherwise: Node) -> Node:
     """The place that is asked for, if it is theirs."""
-    node = desk.tree.by_id.get(NodeId(int(written))) if written.isdecimal() else None
+    number = number_of(written)
+    node = None if number is None else desk.tree.by_id.get(NodeId(number))
     return node if node is not None and visitor.sees(node) else otherwise
 
 
@@ -203,7 +206,9 @@ def _curve(console: Console, wave: Wave, place: Node, counts: Counts) -> Curve:
     return kept
 
 
-def _lines(console: Console, place: Node, waves: Sequence[Wave], now: datetime) -> list[WaveLine]:
+def _lines(
+    console: Console, visitor: Visitor, place: Node, waves: Sequence[Wave], now: datetime
+) -> list[WaveLine]:
     desk = console.town.desk
     found = []
     for wave in waves:
@@ -221,13 +226,17 @@ def _lines(console: Console, place: Node, waves: Sequence[Wave], now: datetime) 
     for entry, campaign in desk.schedules.all_entries():
         for at in occurrences(entry, campaign, now, midnight):
             if (entry.id, clock(at)) not in begun:
-                found.append(WaveLine(at, _planned(desk, entry), entry.urgent, _x(at, now), 0.0, (), None))
+                found.append(
+                    WaveLine(at, _planned(desk, visitor, entry), entry.urgent, _x(at, now), 0.0, (), None)
+                )
     return sorted(found, key=lambda line: line.at)
 
 
-def _planned(desk: Desk, entry: ScheduleEntry) -> str:
-    """What an entry will send, as far as that is known before its hour."""
+def _planned(desk: Desk, visitor: Visitor, entry: ScheduleEntry) -> str:
+    """What an entry will send, as far as that is known before its hour; what may not be approved yet only the office knows."""
     what = entry.what
+    if not visitor.may(Command.PENDING):
+        return "还没发的一条"
     if what.ids:
         return "、".join(
             desk.contents[ContentId(id)].title if ContentId(id) in desk.contents else id for id in what.ids

@@ -1,7 +1,7 @@
 """What the start page shows of a day: the number, the map, the gaps with what helps. Pure: rows and counts in, values out.
 
-A state is a colour, a character and a word; the worst of a group's states shows (shared/design). One row per person where
-several groups wait for one person, because one reminder does it.
+A state is a colour, a character and a word; the worst of a group's states shows (shared/design). What one person has to forward
+is one row, overdue and open apart, because one reminder does it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from enum import Enum, StrEnum
 
 from bot.model.counts import Counts
 from bot.model.ledger import Reason
-from bot.model.tree import NodeId, Tree, Use, WorkerId
+from bot.model.tree import GroupId, NodeId, Tree, Use, WorkerId
 from bot.phrases.words import REASONS, short_group
 from bot.store.pulse import Lack
 from bot.store.reading import TargetRow
@@ -192,11 +192,13 @@ class Help(StrEnum):
     LOOK = "look"
     BUILD = "build"
     JUDGE = "judge"
+    WAIT = "wait"
+    """The group above has to come first: its own row says who."""
 
 
 _HELPS: Mapping[Reason, Help] = {
     Reason.NOT_REPOSTED: Help.REMIND,
-    Reason.UPSTREAM: Help.REMIND,
+    Reason.UPSTREAM: Help.WAIT,
     Reason.NOT_BOUND: Help.BIND,
     Reason.BOT_ABSENT: Help.INVITE,
     Reason.NOT_SENT: Help.LOOK,
@@ -209,8 +211,9 @@ _HELPS: Mapping[Reason, Help] = {
 
 @dataclass(frozen=True, slots=True)
 class GapRow:
-    """One row of the gap list: ``where`` (places and groups), why, who, and what helps."""
+    """One row of the gap list: ``where`` (places and groups), why, who, and what helps. ``key`` names it in the page."""
 
+    key: str
     standing: Standing
     where: str
     reason: str
@@ -218,6 +221,7 @@ class GapRow:
     worker_id: WorkerId | None
     help: Help
     groups: Sequence[str]
+    group_id: GroupId | None
     count: int
     """群次."""
     overdue: bool
@@ -238,6 +242,7 @@ def gap_row(tree: Tree, rows: Sequence[TargetRow], now: datetime) -> GapRow:
     first = rows[0]
     assert first.reason is not None
     return GapRow(
+        f"gap{first.id}-{first.reason.value}",
         min((standing(row, now) for row in rows), key=_WORST_FIRST.__getitem__),
         _where(tree, rows),
         REASONS[first.reason],
@@ -245,12 +250,21 @@ def gap_row(tree: Tree, rows: Sequence[TargetRow], now: datetime) -> GapRow:
         first.worker_id,
         _HELPS[first.reason],
         tuple(dict.fromkeys(row.group for row in rows if row.group)),
+        first.group_id,
         len(rows),
         first.overdue(now),
     )
 
 
-_ORDER = {Help.REMIND: 0, Help.BIND: 1, Help.INVITE: 2, Help.LOOK: 3, Help.BUILD: 4, Help.JUDGE: 5}
+_ORDER = {
+    Help.REMIND: 0,
+    Help.BIND: 1,
+    Help.INVITE: 2,
+    Help.LOOK: 3,
+    Help.BUILD: 4,
+    Help.JUDGE: 5,
+    Help.WAIT: 6,
+}
 
 
 def _where(tree: Tree, rows: Sequence[TargetRow]) -> str:

@@ -6,6 +6,7 @@ that need the roster or the library are in `bot.schedules.load`. Rules: DESIGN (
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import time, timedelta
 from difflib import get_close_matches
@@ -82,10 +83,13 @@ class Gateway(Part):
     """A file that only its owner may read; empty = the environment says it (CHUANDA_GATEWAY_TOKEN)."""
 
 
+_HTTPS = re.compile(r"https://[\w.-]+(?::\d{1,5})?/?")
+
+
 class ConsoleAt(Part):
     """Where the console is in a browser."""
 
-    on: bool = True
+    serve: bool = True
     """Whether there is one."""
     listen: Endpoint = "127.0.0.1:8420"
     """HOST:PORT. Beyond this computer only with TLS: one of the two below."""
@@ -94,7 +98,9 @@ class ConsoleAt(Part):
     key: str = ""
     """its key's; a relative path is looked for beside schedules.yaml."""
     behind: str = ""
-    """The https:// address of a reverse proxy that stands before it."""
+    """The https:// address of a reverse proxy on this computer that stands before it."""
+    name: str = ""
+    """How other computers call this one, where that is not what `listen` says."""
 
     @property
     def host(self) -> str:
@@ -243,7 +249,7 @@ class Schedules(Part):
         at = self.console
         if bool(at.certificate) != bool(at.key):
             yield ("console",), "证书和私钥要一起写：certificate 和 key"
-        elif at.behind and not at.behind.startswith("https://"):
+        elif at.behind and not _HTTPS.fullmatch(at.behind):
             yield ("console", "behind"), f"“{short(at.behind)}”不是加密的地址；写反向代理的 https:// 地址"
         elif not at.here_only and not (at.certificate or at.behind):
             yield (

@@ -148,6 +148,8 @@ class Service:
             changed.schedules.channel != running.channel or changed.schedules.gateway != running.gateway
         ):
             desk.tell("office", "渠道或网关改了，这一项要停下 chuanda run 再启动才换。")
+        if changed.schedules is not None and changed.schedules.console != running.console:
+            desk.tell("office", "网页的地址改了，要停下 chuanda run 再启动才换。")
 
     async def _send_for_ever(self) -> None:
         held = ""

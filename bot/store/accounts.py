@@ -90,9 +90,9 @@ def add_person(conn: sqlite3.Connection, name: str, unit: str) -> Worker:
 
 
 def people(conn: sqlite3.Connection) -> dict[WorkerId, Worker]:
-    """Everybody with an account or a role, the office's own people among them."""
+    """Everybody with an account, a role or a seat at the console, the office's own people among them."""
     rows = conn.execute(
-        "SELECT id, name, unit FROM worker WHERE id IN (SELECT worker FROM account UNION SELECT worker FROM role)"
+        "SELECT id, name, unit FROM worker WHERE id IN (SELECT worker FROM account UNION SELECT worker FROM role UNION SELECT worker FROM seat)"
     )
     return {WorkerId(id): Worker(WorkerId(id), name, unit) for id, name, unit in rows}
 

@@ -35,6 +35,14 @@ class Session:
     seen_at: datetime
 
 
+def is_code(conn: sqlite3.Connection, code: str, now: datetime) -> bool:
+    """Whether ``code`` is somebody's one-time code (`bot.store.accounts.add_code`)."""
+    row = conn.execute(
+        "SELECT 1 FROM bind_code WHERE hash = ? AND expires_at > ?", (code_hash(code), to_epoch(now))
+    ).fetchone()
+    return row is not None
+
+
 def take_seat(conn: sqlite3.Connection, code: str, password: str, now: datetime) -> WorkerId | None:
     """Use up ``code``: whose it is may sign in with ``password`` (a hash) from now on, with the role of the code; who
     signed in as them before is out. None if it is nobody's any more."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from httpx import ASGITransport, AsyncClient, Response
 
@@ -17,6 +21,7 @@ from bot.model.time import at_time
 from bot.model.tree import Node, Post, Worker, WorkerId
 from bot.service.demo import FIRST_DAY, Demo, Order
 from bot.store import accounts
+from tests.conftest import folder_in_memory
 
 HOST = "127.0.0.1:8420"
 PASSWORD = "春风又绿江南岸，明月"
@@ -25,14 +30,22 @@ PASSWORD = "春风又绿江南岸，明月"
 class Office:
     """A town of sixty groups, its console, and people's browsers."""
 
-    def __init__(self, folder: Path, groups: int = 60) -> None:
-        self.demo = Demo(folder, Order(groups=groups), None, None)
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._open()
+
+    def _open(self) -> None:
+        self.demo = Demo(self.folder, Order(groups=60), None, None)
         self.console = Console(self.demo.town, lambda: self.demo.now)
         self.app = application(self.console, PAGES)
 
-    def until(self, clock: str) -> None:
-        """Live through the day until then."""
+    def until(self, clock: str, *, anew: bool = False) -> None:
+        """Live through the day until then; ``anew``: with what the test did to it before, else as it was lived once."""
         hour, minute = map(int, clock.split(":"))
+        if not anew:
+            self.demo.close()
+            shutil.copytree(_lived(clock), self.folder, dirs_exist_ok=True)
+            self._open()
         then = at_time(FIRST_DAY, self.demo.now.min.time()) + timedelta(hours=hour, minutes=minute)
         asyncio.run(self._live(then))
 
@@ -71,9 +84,25 @@ class Office:
         return self.code_for(worker.id, role)
 
 
+_KEPT = ExitStack()
+atexit.register(_KEPT.close)
+
+
+@cache
+def _lived(clock: str) -> Path:
+    """A day until then, lived once."""
+    folder = _KEPT.enter_context(folder_in_memory(Path(_KEPT.enter_context(TemporaryDirectory())))) / "day"
+    office = Office(folder)
+    try:
+        office.until(clock, anew=True)
+    finally:
+        office.demo.close()
+    return folder
+
+
 @contextmanager
-def office_in(folder: Path, groups: int = 60) -> Iterator[Office]:
-    office = Office(folder, groups)
+def office_in(folder: Path) -> Iterator[Office]:
+    office = Office(folder)
     try:
         yield office
     finally:

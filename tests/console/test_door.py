@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -102,8 +104,8 @@ def test_who_leaves_is_out_even_with_the_cookie(office: Office, wang: Browser) -
 
 
 def test_who_is_forgotten_is_out_at_once(office: Office, wang: Browser) -> None:
-    (seat,) = office.demo.store.read(seats.seats_named, "王敏")
-    office.demo.store.write_now(accounts.forget_account, seat.worker)
+    (who,) = [one for one in office.demo.store.read(accounts.people).values() if one.name == "王敏"]
+    office.demo.store.write_now(accounts.forget_account, who.id)
     assert wang.get("/").status_code == 303
     assert (
         Browser(office).ask("POST", "/enter", data={"name": "王敏", "password": PASSWORD}).status_code == 403
@@ -140,7 +142,7 @@ EVERYBODY = {"worker", "leader", "office", "reviewer"}
 MAY = {
     ("GET", "/"): EVERYBODY,
     ("GET", "/live"): EVERYBODY,
-    ("GET", "/place/{node:int}"): EVERYBODY,
+    ("GET", "/place/{node}"): EVERYBODY,
     ("POST", "/remind"): {"office"},
     ("POST", "/exempt"): {"office"},
     ("POST", "/pause"): {"office", "reviewer"},
@@ -176,7 +178,7 @@ def test_everybody_gets_where_they_may_and_nowhere_else(office: Office, who: str
             continue
         own = browser.office.contact_below(village.name)
         node = office.demo.tree.posts_of[own.id][0][0].id
-        there = path.replace("{node:int}", str(node)).replace("{secret}", "x")
+        there = path.replace("{node}", str(node)).replace("{secret}", "x")
         fields = {"form": secret} if method == "POST" else None
         answer = browser.ask(method, there, data=fields)
         stopped = answer.status_code == 403 and "不归您办" in answer.text
@@ -207,11 +209,55 @@ def test_a_form_of_another_page_does_nothing(office: Office, wang: Browser) -> N
     ):
         answer = wang.ask("POST", "/pause", data={"form": secret}, headers=headers)
         assert answer.status_code == 403
-    for form in ({}, {"form": ""}, {"form": "x" * 32}, {"form": "é"}):
+    for form in ({"x": "1"}, {"form": ""}, {"form": "x" * 32}, {"form": "é"}):
         assert wang.ask("POST", "/pause", data=form).status_code == 403
     assert office.demo.town.desk.paused == ""
     wang.post("/pause", headers={"origin": "http://127.0.0.1:8420", "sec-fetch-site": "same-origin"})
     assert office.demo.town.desk.paused != ""
+
+
+def test_many_tries_at_once_are_counted_too(office: Office, wang: Browser) -> None:
+    async def burst() -> list[str | None]:
+        door, now = office.console.signing, office.demo.now
+        return await asyncio.gather(
+            *(door.enter("王敏", f"不对不对不对{n}", "10.0.0.9", now) for n in range(30))
+        )
+
+    assert asyncio.run(burst()) == [None] * 30
+    tried = office.demo.store.read(seats.wrong_since, "王敏@10.0.0.9", office.demo.now - WITHIN)
+    assert tried == MOST_WRONG
+
+
+def test_nobody_says_themselves_from_where_they_come(office: Office, wang: Browser) -> None:
+    for number in range(MOST_WRONG):
+        headers = {"x-forwarded-for": f"1.2.3.{number}"}
+        data = {"name": "王敏", "password": "不对不对不对"}
+        Browser(office).ask("POST", "/enter", data=data, headers=headers)
+    right = {"name": "王敏", "password": PASSWORD}
+    assert Browser(office).ask("POST", "/enter", data=right).status_code == 403
+
+
+def test_a_page_left_open_keeps_nobody_signed_in(office: Office, wang: Browser) -> None:
+    for _ in range(4):
+        office.demo.now += IDLE / 3
+        wang.get("/", headers={"hx-request": "true"})
+    assert wang.get("/").status_code == 303
+
+
+@pytest.mark.parametrize("written", ["²", "9" * 5000, "-1", "", "1/..", "a b"])
+def test_what_is_no_number_is_no_place(office: Office, wang: Browser, written: str) -> None:
+    assert wang.get(f"/place/{quote(written)}", headers={"hx-request": "true"}).status_code in (403, 404, 405)
+    assert wang.get("/", params={"at": written}).status_code == 200
+    assert "不在名册里" in wang.post("/remind", worker=written).text
+    assert "不在名册里" in wang.post("/exempt", group=written, reason="x").text
+
+
+def test_a_form_in_another_shape_is_refused(office: Office, wang: Browser) -> None:
+    secret = wang.secret
+    files = {"form": (None, secret)}
+    assert wang.ask("POST", "/pause", files=files).status_code == 415
+    headers = {"transfer-encoding": "chunked", "content-type": "application/x-www-form-urlencoded"}
+    assert wang.ask("POST", "/pause", content=b"form=x", headers=headers).status_code == 413
 
 
 def test_a_form_that_is_too_long_is_refused(office: Office, wang: Browser) -> None:
@@ -220,7 +266,7 @@ def test_a_form_that_is_too_long_is_refused(office: Office, wang: Browser) -> No
 
 
 def test_every_answer_says_what_it_may_load_and_has_nothing_inline(office: Office, wang: Browser) -> None:
-    office.until("8:30")
+    office.until("8:30", anew=True)
     for browser, path in ((wang, "/"), (Browser(office), "/enter"), (Browser(office), "/first")):
         answer = browser.get(path)
         policy = answer.headers["content-security-policy"]

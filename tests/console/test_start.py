@@ -14,7 +14,7 @@ from bot.console.serving import Serving, listening_on
 from bot.model.ledger import Act, Entry
 from bot.model.speaker import Role
 from bot.model.tree import Use
-from bot.store import ledger, notices, reading, trees
+from bot.store import ledger, notices, reading, talk, trees
 from tests.console.desk import Browser, Office, office_in
 
 
@@ -75,6 +75,14 @@ def test_a_reminder_from_the_page_is_one_a_day_and_said_so(office: Office) -> No
     assert "不在名册里" in wang.post("/remind", worker="一").text
 
 
+def test_a_group_that_is_not_expected_any_more_has_its_reason(office: Office) -> None:
+    wang = wang_of(office)
+    group = next(group for group in office.demo.tree.groups if group.use is Use.RESIDENT)
+    assert group.name in wang.post("/exempt", group=str(group.id), reason="整村拆迁").text
+    assert office.demo.store.read(talk.exemptions)[group.id] == "整村拆迁"
+    assert "不在名册里" in wang.post("/exempt", group=group.name, reason="整村拆迁").text
+
+
 def test_nobody_is_reminded_at_night(office: Office) -> None:
     office.until("21:00")
     wang = wang_of(office)
@@ -87,7 +95,7 @@ def test_all_sending_stops_and_goes_on_from_the_page(office: Office) -> None:
     wang = wang_of(office)
     wang.post("/pause")
     assert "全部发送已暂停" in wang.get("/").text
-    office.until("8:30")
+    office.until("8:30", anew=True)
     assert not office.demo.store.read(
         reading.waves_between, office.demo.now.date(), office.demo.now.date()
     ) or ("转到 0，" in wang.get("/").text)
@@ -122,7 +130,7 @@ def test_names_and_reasons_are_text_and_never_markup(office: Office) -> None:
     office.demo.store.conn.execute("UPDATE grp SET name = ? || id WHERE id < 20", (evil,))
     office.demo.store.conn.execute("UPDATE worker SET name = ? || id WHERE id < 20", (evil,))
     office.demo.town.desk.reload_tree()
-    office.until("12:30")
+    office.until("12:30", anew=True)
     wang = wang_of(office)
     unit = next(tree.children(tree.root))
     for page in (wang.get("/").text, wang.get(f"/place/{unit.id}", headers={"hx-request": "true"}).text):

@@ -11,7 +11,14 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from tests.corpus import answers_blind, answers_dev, answers_fresh, answers_held, answers_later
+from tests.corpus import (
+    answers_blind,
+    answers_dev,
+    answers_fresh,
+    answers_held,
+    answers_later,
+    answers_third,
+)
 from tests.corpus import answers_yes as yes
 from tests.corpus.answers_scene import (
     OTHER_ACCOUNT,
@@ -250,7 +257,7 @@ HELD_SHARE = 0.4
 
 WORDINGS = {
     "dev": answers_dev.WORDS, "held": answers_held.WORDS, "later": answers_later.WORDS, "blind": answers_blind.WORDS,
-    "fresh": answers_fresh.WORDS,
+    "fresh": answers_fresh.WORDS, "third": answers_third.WORDS,
 }  # fmt: skip
 
 

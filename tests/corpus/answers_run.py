@@ -1,6 +1,6 @@
 """Plays the stories of `answers` through the real program, and compares the ledger with what they should come to.
 
-    python -m tests.corpus.answers_run [--seed 1] [--held | --later | --blind | --fresh] [--without-numbers] [--show 20] [--kind NAME]
+    python -m tests.corpus.answers_run [--seed 1] [--held | --later | --blind | --fresh | --third] [--without-numbers] [--show 20] [--kind NAME]
 
 One town is laid out once; between two stories everything that happened is cleared, so that a story takes milliseconds.
 """

@@ -2,6 +2,7 @@
 (() => {
   const page = document.body;
   let held = false;
+  let asked = 0;
   let own = false; // what somebody just did themselves is shown at once
   const busy = (part) => part.id === "gaps" && !own && part.matches(":hover, :focus-within");
 
@@ -38,6 +39,10 @@
     page.classList.add("cut-off");
     const here = stamp();
     if (here && !here.dataset.held) here.dataset.held = here.querySelector("b").textContent;
+    if (Date.now() - asked > 5000) {
+      asked = Date.now();
+      htmx.trigger(page, "moved"); // if it is the session that ended, the answer leads to the door
+    }
     if (here) here.textContent = `数字停在 ${here.dataset.held}，正在重新连接`;
   });
   page.addEventListener("htmx:sseOpen", () => {
@@ -62,6 +67,6 @@
   page.addEventListener("htmx:afterSwap", (event) => {
     if (event.target.id !== "opened") return;
     page.dataset.from = event.detail.requestConfig.elt.id;
-    event.target.firstElementChild.focus();
+    event.target.firstElementChild?.focus();
   });
 })();
