@@ -13,8 +13,8 @@ from bot.recognise.normalise import normalise, numbers_at
 
 MIN_AROUND_NUMBER = 6
 """A number with less than this around it is a mention of the content, not the content."""
-MAX_CONFIRMATION = 200
-"""Characters; a longer text may speak of forwarding, but is nobody's “已转发”."""
+MAX_CONFIRMATION, MAX_SENT = 200, 60
+"""Characters; a longer text may speak of forwarding, but is nobody's “已转发”. What only says 发 is shorter."""
 QUESTION_MAX = 20
 """A short question with a number asks about it; a longer one may be the content's own (“您会信吗？”)."""
 
@@ -33,14 +33,21 @@ _ISSUER = re.compile(
 
 _DONE = re.compile(
     r"[已己以都全均也]\s*经?[转轉传]|[转轉传][发發]?到?.{0,4}[了完好毕过]|[没未].{0,3}[转轉]|(?:[明后]天|等会|待会|稍后|晚上).{0,4}[转轉]"
-    r"|[群格组組栋棟楼樓][^。\n]{0,8}(?<!转|轉)[发發].{0,4}[了过過好完]|[发發丢丟甩传傳贴貼][^。\n]{0,20}[群格组組].{0,3}了|[已己][发發][至到]|[没未][发發]|[发發]不"
     r"|接[龙龍]|[✅✔√]"
 )
 
 
+_SENT = re.compile(
+    r"[群格组組栋棟楼樓][^。\n]{0,8}(?<!转|轉)[发發].{0,4}[了过過好完]|[发發丢丟甩传傳贴貼][^。\n]{0,20}[群格组組].{0,3}了|[已己][发發][至到]|[没未][发發]|[发發]不"
+)
+"""As people say it of groups: 3群发了、已发至3群、发不出去."""
+
+
 def may_say_done(folded: str) -> bool:
     """Whether it is worth reading a text as “已转发”: every one of those has a sign of something done, or put off."""
-    return len(folded) <= MAX_CONFIRMATION and _DONE.search(folded) is not None
+    if len(folded) > MAX_CONFIRMATION:
+        return False
+    return _DONE.search(folded) is not None or (len(folded) <= MAX_SENT and _SENT.search(folded) is not None)
 
 
 def only_talks(folded: str, titles: Iterable[str]) -> bool:

@@ -67,10 +67,14 @@ def _texts(home: Stock, count: int, rounds: int) -> tuple[float, float]:
     sees = Recogniser(contents)
     said = _messages(home, {content.id for content in contents})
     messages = [Message(str(n), "r", "w", NOW, MessageKind.TEXT, text) for n, text in enumerate(said)]
-    cost = _best(lambda: [sees.match(one) for one in messages], rounds) / len(messages)
     bodies = [_plain(content.parts[0].text) for content in contents]
     few = said[: PEER_MESSAGES[count]]
-    return cost, _best(lambda: _cdist(few, bodies), 3) / len(few)
+    # In turns: the machine is not always as fast, and both have to have the same of it.
+    each = [
+        (_best(lambda: [sees.match(one) for one in messages], 1), _best(lambda: _cdist(few, bodies), 1))
+        for _ in range(rounds)
+    ]
+    return min(ours for ours, _ in each) / len(messages), min(peer for _, peer in each) / len(few)
 
 
 def pictures(folder: Path) -> list[Row]:
