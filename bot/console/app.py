@@ -68,7 +68,7 @@ class Console:
     closing: bool = False
     """The process ends: pages that stay open are let go."""
     curves: dict[tuple[WaveId, NodeId], Curve] = field(default_factory=dict)
-    signing: Signing = None  # type: ignore[assignment]  # made of the town's store, below
+    signing: Signing = field(init=False)
 
     def __post_init__(self) -> None:
         self.signing = Signing(self.town.desk.store)

@@ -59,7 +59,7 @@ class WaveLine:
 
 
 async def today(asked: Asked) -> Response:
-    """The page, or for an open one only what may have moved (``part``)."""
+    """The page; for one that is open only what may have moved."""
     desk, now = asked.console.town.desk, asked.console.now()
     query = asked.request.query_params
     places = asked.who.places
