@@ -284,10 +284,11 @@ def test_a_room_is_a_group_of_this_chat(desk: Desk, group: str, code: int) -> No
 
 def test_a_person_gets_a_code_and_is_told_what_to_do_with_it(desk: Desk) -> None:
     said = desk("bind", "--person", "吴国强")
-    first, second, third = said.out.splitlines()
+    first, second, third, fourth = said.out.splitlines()
     assert said.code == 0 and not said.err
     code = first.rpartition("：")[2]
     assert re.fullmatch(f"[{CODE_LETTERS}]{{{CODE_LENGTH}}}", code) and first.startswith("桃源村 吴国强")
+    assert "网页" in fourth
     assert second == f"请本人用自己的微信对机器人说：绑定 {code}"
     assert third == "只能用一次，用到 3月19日 7:50。给错人了就再发一个，旧的作废。"
     for file in desk.data.iterdir():

@@ -96,6 +96,7 @@ def _say_code(worker: Worker, code: str, until: datetime, role: str, as_json: bo
     )
     click.echo(f"请本人用自己的微信对机器人说：绑定 {code}")
     click.echo(f"只能用一次，用到 {spoken_day(day_of(until))} {clock(until)}。给错人了就再发一个，旧的作废。")
+    click.echo("要看网页的，改在网页上用它设一个密码。")
 
 
 def forget(here: Office, name: str, node: str | None) -> None:
