@@ -2,7 +2,8 @@
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,13))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: help demo test test-all lint types figures bench torture browser lock install
+# suite-… are parts of test
+.PHONY: help demo test suite-gateway suite-rest test-all lint types figures bench torture browser lock install
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -24,8 +25,15 @@ demo: install  ## a simulated town's day, told live
 	$(BIN)/chuanda demo
 
 test: install .venv/.node lint types  ## the suite (under 10 minutes)
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage erase
+	$(MAKE) -j2 --output-sync=target --no-print-directory suite-gateway suite-rest
+	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
+
+suite-gateway:  # it mostly waits for Node, beside the rest
+	COVERAGE_FILE=.coverage.gateway $(BIN)/coverage run -m pytest tests/gateway
+suite-rest:
+	COVERAGE_FILE=.coverage.rest $(BIN)/coverage run -m pytest --ignore tests/gateway
 
 test-all: test torture browser  ## and what takes longer or needs more
 
