@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
 
@@ -15,6 +14,7 @@ from bot.console.app import Console, application
 from bot.console.routes import PAGES
 from bot.errors import ChuandaError, os_reason
 from bot.model.speaker import Role
+from bot.service.run import on_signal
 from bot.store import accounts, seats
 
 GRACE_S = 3
@@ -104,12 +104,7 @@ def listening_on(host: str, port: int) -> socket.socket:
 
 async def until_interrupted(serving: Serving) -> None:
     """Serve until Ctrl-C, or the like."""
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        try:
-            loop.add_signal_handler(name, serving.stop)
-        except NotImplementedError:  # Windows has no loop signals
-            signal.signal(name, lambda *_: loop.call_soon_threadsafe(serving.stop))
+    on_signal(serving.stop)
     await serving.serve()
 
 

@@ -16,7 +16,7 @@ from bot.console.today import GapRow, Order, Row, curve, first_gaps, gap_row, le
 from bot.console.visitor import Visitor
 from bot.model.content import ContentId
 from bot.model.counts import Counts
-from bot.model.time import at_time, day_of
+from bot.model.time import day_of, day_start
 from bot.model.tree import Node, NodeId, Use
 from bot.phrases.words import clock
 from bot.planner.calendar import occurrences
@@ -87,8 +87,7 @@ async def today(asked: Asked) -> Response:
         waves=waves,
         lines=_lines(asked.console, asked.who, place, waves, now),
         axis=[
-            (hour, _x(at_time(day_of(now), datetime.min.time()) + timedelta(hours=hour), now))
-            for hour in range(8, DAY_ENDS, 2)
+            (hour, _x(day_start(day_of(now)) + timedelta(hours=hour), now)) for hour in range(8, DAY_ENDS, 2)
         ],
         x_now=_x(now, now),
         counts=counts,
@@ -221,7 +220,7 @@ def _lines(
         found.append(
             WaveLine(wave.starts_at, wave.title, wave.urgent, begins, _x(risen.due, now), points, counts)
         )
-    midnight = at_time(day_of(now) + timedelta(days=1), datetime.min.time())
+    midnight = day_start(day_of(now) + timedelta(days=1))
     begun = {(wave.entry, clock(wave.starts_at)) for wave in waves}
     for entry, campaign in desk.schedules.all_entries():
         for at in occurrences(entry, campaign, now, midnight):
@@ -246,14 +245,13 @@ def _planned(desk: Desk, visitor: Visitor, entry: ScheduleEntry) -> str:
 
 def _x(at: datetime, now: datetime) -> float:
     """Where ``at`` stands on the axis of the day of ``now``, 0 to 1000."""
-    midnight = at_time(day_of(now), datetime.min.time())
-    hours = (at - midnight).total_seconds() / 3600
+    hours = (at - day_start(day_of(now))).total_seconds() / 3600
     return min(max((hours - DAY_BEGINS) / (DAY_ENDS - DAY_BEGINS), 0.0), 1.0) * 1000
 
 
 def _reminded(desk: Desk, gaps: Sequence[GapRow], now: datetime) -> frozenset[int]:
     """Who of these people had a reminder today."""
-    said = desk.store.read(notices.asked_since, at_time(day_of(now), datetime.min.time()))
+    said = desk.store.read(notices.asked_since, day_start(day_of(now)))
     people = {gap.worker_id for gap in gaps if gap.worker_id is not None}
     return frozenset(worker for worker in people if reminder_key(worker, now) in said)
 

@@ -15,7 +15,7 @@ from enum import Enum, StrEnum
 from bot.model.counts import Counts
 from bot.model.ledger import Reason
 from bot.model.tree import GroupId, NodeId, Tree, Use, WorkerId
-from bot.phrases.words import REASONS, short_group
+from bot.phrases.words import REASONS, short_group, unit_name
 from bot.store.pulse import Lack
 from bot.store.reading import TargetRow
 
@@ -71,32 +71,24 @@ def standing(row: TargetRow, now: datetime) -> Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One group in the map. ``name`` as the roster has it; a hole has the place's."""
-
-    standing: Standing
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Plot:
-    """A place with its groups: ``short`` is its number, or its name's first character; empty for the unit itself."""
+    """A place with how each of its groups stands: ``short`` is its number, or its name's first character; empty for the unit itself."""
 
     name: str
     short: str
-    cells: Sequence[Cell]
+    cells: Sequence[Standing]
 
     @property
     def told(self) -> str:
         """In words, for who does not see the cells: “第12网格：按时2，未转发2”."""
         found: dict[str, int] = {}
         for cell in self.cells:
-            found[cell.standing.word] = found.get(cell.standing.word, 0) + 1
+            found[cell.word] = found.get(cell.word, 0) + 1
         return f"{self.name}：{'，'.join(f'{word}{count}' for word, count in found.items())}"
 
     @property
     def lacks(self) -> bool:
-        return any(_WORST_FIRST[cell.standing] < _WORST_FIRST[Standing.WAITING] for cell in self.cells)
+        return any(_WORST_FIRST[cell] < _WORST_FIRST[Standing.WAITING] for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +138,7 @@ def rows_of_map(
         node = tree.by_path.get(path)
         name = node.name if node else path.rsplit("/", 1)[-1]
         short = "" if path == unit else _short(name)
-        plots.setdefault(unit, []).append(
-            Plot(name, short, [Cell(found, group) for group, found in cells.items()])
-        )
+        plots.setdefault(unit, []).append(Plot(name, short, list(cells.values())))
     found_rows = [
         Row(tree.by_path[path].id, tree.by_path[path].name, counts, plots.get(path, ()))
         for path, counts in below
@@ -173,18 +163,15 @@ def legend(rows: Iterable[Row]) -> list[tuple[Standing, int]]:
     for row in rows:
         for plot in row.plots:
             for cell in plot.cells:
-                found[cell.standing] = found.get(cell.standing, 0) + 1
-    shown = sorted(found.items(), key=lambda one: -_WORST_FIRST[one[0]])
-    return [one for one in shown if one[0] is not Standing.EXEMPT] + [
-        one for one in shown if one[0] is Standing.EXEMPT
-    ]
+                found[cell] = found.get(cell, 0) + 1
+    return sorted(found.items(), key=lambda one: (one[0] is Standing.EXEMPT, -_WORST_FIRST[one[0]]))
 
 
 # ── the gaps ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Help(StrEnum):
-    """What helps against a gap: one thing each."""
+    """What helps against a gap, one thing each, in the order of the list."""
 
     REMIND = "remind"
     BIND = "bind"
@@ -222,8 +209,6 @@ class GapRow:
     help: Help
     groups: Sequence[str]
     group_id: GroupId | None
-    count: int
-    """群次."""
     overdue: bool
 
 
@@ -251,28 +236,18 @@ def gap_row(tree: Tree, rows: Sequence[TargetRow], now: datetime) -> GapRow:
         _HELPS[first.reason],
         tuple(dict.fromkeys(row.group for row in rows if row.group)),
         first.group_id,
-        len(rows),
         first.overdue(now),
     )
 
 
-_ORDER = {
-    Help.REMIND: 0,
-    Help.BIND: 1,
-    Help.INVITE: 2,
-    Help.LOOK: 3,
-    Help.BUILD: 4,
-    Help.JUDGE: 5,
-    Help.WAIT: 6,
-}
+_ORDER = {helps: place for place, helps in enumerate(Help)}
 
 
 def _where(tree: Tree, rows: Sequence[TargetRow]) -> str:
     """“柳林村第12、13网格，3 个群”, or the one group's full name behind its unit."""
     groups = list(dict.fromkeys((row.path, row.group) for row in rows))
     first = rows[0]
-    node = tree.by_path.get(first.path)
-    unit = tree.unit_of(node).name if node else first.path.split("/")[min(1, first.path.count("/"))]
+    unit = unit_name(tree, first)
     if len(groups) == 1:
         name = short_group(first) if first.group else first.path.rsplit("/", 1)[-1]
         return name if name.startswith(unit) or first.path.count("/") == 0 else f"{unit}{name}"

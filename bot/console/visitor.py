@@ -10,7 +10,7 @@ from bot.commands.table import Verdict, verdict
 from bot.model.speaker import Place, Role
 from bot.model.tree import Node, Worker
 from bot.service.desk import Desk
-from bot.service.talking.speaker import Speaker, roles_of, scope_of
+from bot.service.talking.speaker import Speaker, roles_of, scope_of, topmost
 from bot.store.seats import Session
 
 
@@ -26,11 +26,7 @@ class Visitor:
     @property
     def places(self) -> list[Node]:
         """Of their places those that lie below no other of them."""
-        return [
-            node
-            for node in self.scope
-            if not any(top is not node and top.lo <= node.lo <= top.hi for top in self.scope)
-        ]
+        return topmost(self.scope)
 
     def sees(self, node: Node) -> bool:
         """Whether ``node`` is theirs."""

@@ -200,10 +200,15 @@ class Service:
 
 async def serve_until_signal(service: Service) -> None:
     """Run ``service``; SIGTERM, SIGINT and Ctrl-C end it gracefully."""
+    on_signal(service.stop)
+    await service.run()
+
+
+def on_signal(stop: Callable[[], None]) -> None:
+    """Call ``stop`` in the running loop when SIGTERM, SIGINT or Ctrl-C comes."""
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         try:
-            loop.add_signal_handler(name, service.stop)
+            loop.add_signal_handler(name, stop)
         except NotImplementedError:  # Windows has no loop signals
-            signal.signal(name, lambda *_: loop.call_soon_threadsafe(service.stop))
-    await service.run()
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop))

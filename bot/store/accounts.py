@@ -52,13 +52,10 @@ def use_code(
     Whoever had the account before, or was known by another one, loses it with the roles that hung on it: what an
     account may do is what its own codes gave.
     """
-    row = conn.execute(
-        "DELETE FROM bind_code WHERE hash = ? AND expires_at > ? RETURNING worker, role",
-        (code_hash(code), to_epoch(now)),
-    ).fetchone()
-    if row is None:
+    used = spend_code(conn, code, now)
+    if used is None:
         return None
-    worker, role = WorkerId(row[0]), Role(row[1]) if row[1] else None
+    worker, role = used.worker, used.role
     others = conn.execute(
         "SELECT worker FROM account WHERE (account = ? AND worker != ?) OR (worker = ? AND account != ?)",
         (account, worker, worker, account),
@@ -71,7 +68,16 @@ def use_code(
     )
     if role is not None:
         conn.execute("INSERT OR REPLACE INTO role VALUES (?, ?, ?)", (worker, role, to_epoch(now)))
-    return Used(worker, role)
+    return used
+
+
+def spend_code(conn: sqlite3.Connection, code: str, now: datetime) -> Used | None:
+    """Use ``code`` up: whose it was, and what it gives; None if nobody's is, or it ended."""
+    row = conn.execute(
+        "DELETE FROM bind_code WHERE hash = ? AND expires_at > ? RETURNING worker, role",
+        (code_hash(code), to_epoch(now)),
+    ).fetchone()
+    return None if row is None else Used(WorkerId(row[0]), Role(row[1]) if row[1] else None)
 
 
 def roles(conn: sqlite3.Connection) -> dict[WorkerId, frozenset[Role]]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.model.speaker import Role
 from bot.model.time import from_epoch, to_epoch
 from bot.model.tree import Worker, WorkerId
-from bot.store.accounts import code_hash
+from bot.store.accounts import code_hash, spend_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,15 @@ def is_code(conn: sqlite3.Connection, code: str, now: datetime) -> bool:
 def take_seat(conn: sqlite3.Connection, code: str, password: str, now: datetime) -> WorkerId | None:
     """Use up ``code``: whose it is may sign in with ``password`` (a hash) from now on, with the role of the code; who
     signed in as them before is out. None if it is nobody's any more."""
-    row = conn.execute(
-        "DELETE FROM bind_code WHERE hash = ? AND expires_at > ? RETURNING worker, role",
-        (code_hash(code), to_epoch(now)),
-    ).fetchone()
-    if row is None:
+    used = spend_code(conn, code, now)
+    if used is None:
         return None
-    worker, role = row
-    conn.execute("INSERT OR REPLACE INTO seat VALUES (?, ?, ?, ?)", (worker, password, role, to_epoch(now)))
-    conn.execute("DELETE FROM session WHERE worker = ?", (worker,))
-    return WorkerId(worker)
+    role = "" if used.role is None else used.role.value
+    conn.execute(
+        "INSERT OR REPLACE INTO seat VALUES (?, ?, ?, ?)", (used.worker, password, role, to_epoch(now))
+    )
+    conn.execute("DELETE FROM session WHERE worker = ?", (used.worker,))
+    return used.worker
 
 
 def give_seat(conn: sqlite3.Connection, worker: WorkerId, role: Role, now: datetime) -> None:

@@ -14,6 +14,7 @@ from bot.console.serving import Serving, listening_on
 from bot.model.ledger import Act, Entry
 from bot.model.speaker import Role
 from bot.model.tree import Use
+from bot.sample.town import town_tree
 from bot.store import ledger, notices, reading, talk, trees
 from tests.console.desk import Browser, Office, office_in
 
@@ -214,5 +215,9 @@ def test_a_page_that_stays_open_does_not_keep_the_program(office: Office) -> Non
 def test_a_new_roster_is_taken_up_by_an_open_console(office: Office) -> None:
     office.until("8:30")
     wang = wang_of(office)
-    edition = office.demo.store.read(trees.newest_edition)
+    edition, now = office.demo.town.desk.edition, office.demo.now
     assert edition is not None and wang.get("/").status_code == 200
+    office.demo.store.write_now(trees.add_edition, town_tree(40, 7), "新名册", now)
+    asyncio.run(office.demo.town.tick(now))
+    assert office.demo.town.desk.edition != edition
+    assert wang.get("/").status_code == 200

@@ -17,6 +17,7 @@ from bot.model.tree import Node
 from bot.phrases import deciding, leaders
 from bot.service import reporting
 from bot.service.desk import Desk
+from bot.service.talking.speaker import topmost
 from bot.service.talking.turn import Reply, Turn, numbered
 from bot.store import reading, sending
 from bot.store.reading import TargetRow, Wave
@@ -163,7 +164,7 @@ def _own(turn: Turn) -> Sequence[Node]:
     scope = turn.speaker.scope
     if turn.group is not None and scope[0].id == turn.group.node:
         return scope[:1]
-    return [n for n in scope if not any(top is not n and top.lo <= n.lo <= top.hi for top in scope)]
+    return topmost(scope)
 
 
 def _by_title(desk: Desk, said: Said, places: Sequence[Node]) -> Reply | About:

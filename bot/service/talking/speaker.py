@@ -66,6 +66,11 @@ def by_name(desk: Desk, message: Message, group: Group | None) -> Speaker:
     return Speaker(found[0], roles, scope, message.sender, by_account=copied)
 
 
+def topmost(scope: Sequence[Node]) -> list[Node]:
+    """Of places those that lie below no other of them."""
+    return [n for n in scope if not any(top is not n and top.lo <= n.lo <= top.hi for top in scope)]
+
+
 def scope_of(
     desk: Desk, person: Worker, roles: frozenset[Role], group: Group | None = None
 ) -> Sequence[Node]:
