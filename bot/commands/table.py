@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 
 from bot.commands.said import Command
 from bot.model.speaker import Place, Role
@@ -69,6 +69,36 @@ TABLE = (
     Rule(Command.BIND_GROUP, "绑定群 群名", "告诉我这是哪个群", ANYBODY, quiet=True),
 )
 RULES = {rule.command: rule for rule in TABLE}
+
+
+class Duty(StrEnum):
+    """What is done at the console and has no words in chat: each is some roles' office."""
+
+    WRITE = "write"
+    """Contents: write, change, hand in."""
+    SCHEDULE = "schedule"
+    BY_HAND = "by_hand"
+    """What people post for us, and the chats that they paste."""
+    TOWN = "town"
+    """The roster, which room is which group, whose account is whose."""
+    JUDGE = "judge"
+    """Screenshots and objections."""
+    LOAD = "load"
+    AUDIT = "audit"
+    CLIENTS = "clients"
+    """Programs of others that may read figures."""
+
+
+DUTIES = {
+    Duty.WRITE: STAFF,
+    Duty.SCHEDULE: OFFICE,
+    Duty.BY_HAND: OFFICE,
+    Duty.TOWN: OFFICE,
+    Duty.JUDGE: OFFICE,
+    Duty.LOAD: STAFF,
+    Duty.AUDIT: STAFF,
+    Duty.CLIENTS: OFFICE,
+}
 
 
 class Verdict(Enum):

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -23,6 +23,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.commands.said import Command
+from bot.commands.table import Duty
 from bot.console.signing import Signing
 from bot.console.visitor import Visitor, visitor_of
 from bot.errors import Busy
@@ -35,6 +36,7 @@ STATIC = Path(__file__).parent / "static"
 COOKIE = "chuanda"
 MOST_BYTES = 64 * 1024
 """Of a form: nobody types more."""
+MOST_FIELDS, MOST_FILES = 400, 20
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -68,6 +70,8 @@ class Console:
     closing: bool = False
     """The process ends: pages that stay open are let go."""
     curves: dict[tuple[WaveId, NodeId], Curve] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    """What came of something, for the next page of that session (by its token)."""
     signing: Signing = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,12 +100,14 @@ Handler = Callable[[Asked], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A route: who may is what `bot.commands.table` says of ``command``; None: anybody, signed in or not."""
+    """A route: who may is what `bot.commands.table` says of ``needs``; None: anybody, signed in or not. ``files``: how many
+    bytes a form with files may have; 0: it has none."""
 
     path: str
     does: Handler
-    command: Command | None
+    needs: Command | Duty | None
     method: str = "GET"
+    files: int = 0
 
 
 def application(console: Console, pages: Collection[Page]) -> Starlette:
@@ -180,19 +186,22 @@ async def _admitted(console: Console, page: Page, request: Request) -> Response:
         if not _from_here(console, request):
             return _refused("这个表单不是从传达的页面交来的", 403)
         length = request.headers.get("content-length", "")
-        if "transfer-encoding" in request.headers or not length.isdecimal() or int(length) > MOST_BYTES:
+        if "transfer-encoding" in request.headers or not length.isdecimal():
             return _refused("交来的内容太长", 413)
-        if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        if int(length) > (page.files or MOST_BYTES):
+            return _refused(f"交来的内容太长，最多 {(page.files or MOST_BYTES) // 1024} KB", 413)
+        kind = "multipart/form-data" if page.files else "application/x-www-form-urlencoded"
+        if not request.headers.get("content-type", "").startswith(kind):
             return _refused("这个表单看不懂", 415)
-        form = await request.form(max_files=0, max_fields=20)
-    if page.command is not None:
+        form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)
+    if page.needs is not None:
         if visitor is None:
             return _to_the_door(request)
         if page.method == "POST" and not hmac.compare_digest(
             _text(form, "form").encode(), visitor.form.encode()
         ):
             return _refused("页面放得太久了，刷新一下再试", 403)
-        if not visitor.may(page.command):
+        if not visitor.may(page.needs):
             return _refused("这一项不归您办；需要的话，请找反诈办", 403)
     return await page.does(Asked(console, request, visitor, form, token))
 
@@ -229,6 +238,11 @@ def _text(form: FormData, name: str) -> str:
 def number_of(written: str) -> int | None:
     """A number of ours, as it stands in an address or a form; None for anything else."""
     return int(written) if written.isascii() and written.isdecimal() and len(written) < 19 else None
+
+
+def files_of(asked: Asked, name: str) -> list[UploadFile]:
+    """The files that were chosen in a field of the form."""
+    return [one for one in asked.form.getlist(name) if isinstance(one, UploadFile) and one.filename]
 
 
 def text_of(asked: Asked, name: str) -> str:

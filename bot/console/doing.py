@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from bot.commands.said import Command, Said
 from bot.console.app import Asked, number_of, text_of
-from bot.console.look import page
+from bot.console.look import told
 from bot.model.chat import Message, MessageKind
 from bot.model.tree import GroupId, WorkerId
 from bot.phrases.deciding import reminded
@@ -62,10 +62,3 @@ async def _turn(asked: Asked, said: Said) -> Response:
     with town.desk.store.together():
         reply = await town.conversation.turn(said, message, None, asked.who.speaker)
     return told(asked, reply.text)
-
-
-def told(asked: Asked, text: str) -> Response:
-    """What came of it, at the head of the page; the page itself hears by itself that something moved."""
-    answer = page(asked, "told.html", text=text)
-    answer.headers["HX-Trigger"] = "moved"
-    return answer

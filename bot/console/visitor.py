@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.commands.said import Command
-from bot.commands.table import Verdict, verdict
+from bot.commands.table import DUTIES, Duty, Verdict, verdict
 from bot.model.speaker import Place, Role
 from bot.model.tree import Node, Worker
 from bot.service.desk import Desk
@@ -32,9 +32,11 @@ class Visitor:
         """Whether ``node`` is theirs."""
         return any(top.lo <= node.lo <= top.hi for top in self.scope)
 
-    def may(self, command: Command) -> bool:
-        """Whether they may say ``command`` privately in chat: then they may do it here."""
-        return verdict(command, self.roles, Place.PRIVATE, by_account=True, at_home=False) is Verdict.YES
+    def may(self, what: Command | Duty) -> bool:
+        """Whether they may say that command privately in chat, so that they may do it here; or have that duty."""
+        if isinstance(what, Duty):
+            return bool(DUTIES[what] & self.roles)
+        return verdict(what, self.roles, Place.PRIVATE, by_account=True, at_home=False) is Verdict.YES
 
     @property
     def speaker(self) -> Speaker:
