@@ -77,7 +77,7 @@ async def _show(play: Demo) -> None:
     from bot.schedules.model import ConsoleAt
     from bot.service.demo import OFFICE
 
-    serving = pages_of(play.town, lambda: play.now, ConsoleAt(), Path(), port=0)
+    serving = pages_of(play.town, lambda: play.now, ConsoleAt(), play.config, port=0)
     link = serving.link_for(OFFICE, Role.OFFICE)
     click.echo(f"\n网页（以{OFFICE}的身份，只能用一次）：{link}")
     click.echo("按 Ctrl-C 结束。")

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def pages_of(
-    town: Town, now: Callable[[], datetime], at: ConsoleAt, folder: Path, port: int | None = None
+    town: Town, now: Callable[[], datetime], at: ConsoleAt, config: Path, port: int | None = None
 ) -> Serving:
-    """The console of ``town``. ``folder``: where relative paths of ``at`` begin; ``port``: another one than it says.
+    """The console of ``town``. ``config``: the settings' file, beside which relative paths of ``at`` begin; ``port``: another one than it says.
 
     Raises `ChuandaError` if it cannot listen there, or its certificate cannot be used.
     """
@@ -28,7 +28,12 @@ def pages_of(
     host = f"[{at.host}]" if ":" in at.host else at.host
     names = {"127.0.0.1", "localhost", "[::1]", host, at.name, urlsplit(at.behind).hostname or ""} - {""}
     console = Console(
-        town, now, frozenset(names), behind=at.behind.rstrip("/"), secure=bool(at.certificate or at.behind)
+        town,
+        now,
+        frozenset(names),
+        config,
+        behind=at.behind.rstrip("/"),
+        secure=bool(at.certificate or at.behind),
     )
-    files = [str(folder / name) if name else "" for name in (at.certificate, at.key)]
+    files = [str(config.parent / name) if name else "" for name in (at.certificate, at.key)]
     return Serving(console, listening_on(at.host, at.port if port is None else port), *files)

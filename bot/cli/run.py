@@ -56,7 +56,7 @@ def run(data: Path | None, config: Path | None, library: Path | None) -> None:
             from bot.console.serving import beside
 
             try:
-                serving = pages_of(service.town, service.clock.now, at, here.config.parent)
+                serving = pages_of(service.town, service.clock.now, at, here.config)
                 click.echo(f"网页：{serving.address}　第一次进去，先发一个绑定码：chuanda bind --office 姓名")
             except ChuandaError as error:  # the town's work goes on without its pages
                 click.echo(str(error))

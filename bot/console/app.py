@@ -64,6 +64,8 @@ class Console:
     town: Town
     now: Callable[[], datetime]
     hosts: Collection[str] = ("127.0.0.1", "localhost", "[::1]")
+    config: Path | None = None
+    """The settings' file, where the schedule is written."""
     behind: str = ""
     """The address of a proxy that stands before us: forms come from there."""
     secure: bool = False

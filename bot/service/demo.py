@@ -73,6 +73,7 @@ class Demo:
         data, order = self.data, self.order
         paths = sample()
         config, library = config or paths.schedules, library or paths.library
+        self.config = config
         loaded = load_schedules(config).schedules
         self._check_folder(config, library)
         self.store = Store(data / "chuanda.db")

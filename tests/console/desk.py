@@ -36,7 +36,7 @@ class Office:
 
     def _open(self) -> None:
         self.demo = Demo(self.folder, Order(groups=60), None, None)
-        self.console = Console(self.demo.town, lambda: self.demo.now)
+        self.console = Console(self.demo.town, lambda: self.demo.now, config=self.demo.config)
         self.app = application(self.console, PAGES)
 
     def until(self, clock: str, *, anew: bool = False) -> None:

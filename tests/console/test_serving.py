@@ -49,16 +49,16 @@ def test_a_port_that_is_taken_and_a_certificate_that_is_none_are_told(quick: Pat
         other.listen()
         taken = ConsoleAt(listen=f"127.0.0.1:{other.getsockname()[1]}")
         with pytest.raises(ChuandaError, match="网页开不了"):
-            pages_of(office.demo.town, lambda: office.demo.now, taken, quick)
+            pages_of(office.demo.town, lambda: office.demo.now, taken, quick / "schedules.yaml")
         (quick / "a.pem").write_text("nothing", "utf-8")
         with pytest.raises(ChuandaError, match="证书"):
             at = ConsoleAt(certificate="a.pem", key="a.pem")
-            pages_of(office.demo.town, lambda: office.demo.now, at, quick, port=0)
+            pages_of(office.demo.town, lambda: office.demo.now, at, quick / "schedules.yaml", port=0)
 
 
 def test_behind_a_proxy_the_browser_knows_it_by_the_proxys_name(quick: Path) -> None:
     with office_in(quick / "day") as office:
         at = ConsoleAt(behind="https://fanzha.example.gov.cn/")
-        serving = pages_of(office.demo.town, lambda: office.demo.now, at, quick, port=0)
+        serving = pages_of(office.demo.town, lambda: office.demo.now, at, quick / "schedules.yaml", port=0)
         assert serving.address == "https://fanzha.example.gov.cn/"
         serving.close()
