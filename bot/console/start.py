@@ -92,6 +92,7 @@ async def today(asked: Asked) -> Response:
         x_now=_x(now, now),
         counts=counts,
         yesterday=yesterday,
+        holes=[node.path.removeprefix(f"{place.path}/") for node in desk.tree.holes_below(place)],
         rows=rows,
         keys=legend(rows),
         gaps=listed,

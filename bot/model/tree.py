@@ -6,11 +6,13 @@ a new roster gives a new edition, and a wave keeps the one that it started with.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from operator import attrgetter
 from typing import NewType
 
 NodeId = NewType("NodeId", int)
@@ -178,6 +180,15 @@ class Tree:
     def is_hole(self, node: Node) -> bool:
         """A lowest node without any resident group or outlet (glossary: 空白点)."""
         return node.lo == node.hi and not any(g.use is not Use.WORK for g in self.groups_of.get(node.id, ()))
+
+    @cached_property
+    def _holes(self) -> Sequence[Node]:
+        return [node for node in self.nodes if self.is_hole(node)]
+
+    def holes_below(self, node: Node) -> Sequence[Node]:
+        """The holes at ``node`` and below it, in pre-order."""
+        first = bisect_left(self._holes, node.lo, key=attrgetter("lo"))
+        return self._holes[first : bisect_right(self._holes, node.hi, key=attrgetter("lo"))]
 
     def find(self, path: str) -> Node | None:
         """The node at ``path``, which may leave out the root's name; empty = the root."""

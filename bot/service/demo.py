@@ -278,7 +278,7 @@ class Demo:
                 }
                 for r in gaps
             ],
-            "holes": [node.path for node in self.tree.nodes if self.tree.is_hole(node)],
+            "holes": [node.path for node in self.tree.holes_below(self.tree.root)],
             "reminders": self.store.read(notices.count_asked, "reminder"),
             "escalations": self.store.read(notices.count_asked, "escalation"),
             "disputed": counts.disputed,

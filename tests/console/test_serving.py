@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import ssl
 from pathlib import Path
 
 import pytest
+from httpx import AsyncClient, HTTPError, Response
 
 from bot.cli.pages import pages_of
 from bot.errors import ChuandaError
+from bot.model.speaker import Role
 from bot.schedules.load import load_schedules
 from bot.schedules.model import ConsoleAt
-from tests.console.desk import office_in
+from tests.console.desk import PASSWORD, office_in
 
 
 @pytest.mark.parametrize(
@@ -62,3 +66,26 @@ def test_behind_a_proxy_the_browser_knows_it_by_the_proxys_name(quick: Path) -> 
         serving = pages_of(office.demo.town, lambda: office.demo.now, at, quick / "schedules.yaml", port=0)
         assert serving.address == "https://fanzha.example.gov.cn/"
         serving.close()
+
+
+def test_with_a_certificate_it_speaks_tls_and_its_cookie_goes_no_other_way(quick: Path) -> None:
+    here = Path(__file__).parent / "tls"
+    with office_in(quick / "day") as office:
+        at = ConsoleAt(certificate="cert.pem", key="key.pem")
+        serving = pages_of(office.demo.town, lambda: office.demo.now, at, here / "schedules.yaml", port=0)
+        code = office.staff("王敏", Role.OFFICE)
+
+        async def come_in() -> Response:
+            task = asyncio.create_task(serving.serve())
+            trusted = ssl.create_default_context(cafile=here / "cert.pem")
+            async with AsyncClient(base_url=serving.address, verify=trusted) as client:
+                form = {"code": code, "password": PASSWORD, "again": PASSWORD}
+                answer = await client.post("/first", data=form)
+                with pytest.raises(HTTPError):
+                    await client.get(serving.address.replace("https", "http"))
+            serving.stop()
+            await task
+            return answer
+
+        answer = asyncio.run(come_in())
+        assert answer.status_code == 303 and "Secure" in answer.headers["set-cookie"]

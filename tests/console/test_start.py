@@ -221,3 +221,15 @@ def test_a_new_roster_is_taken_up_by_an_open_console(office: Office) -> None:
     asyncio.run(office.demo.town.tick(now))
     assert office.demo.town.desk.edition != edition
     assert wang.get("/").status_code == 200
+
+
+def test_the_places_without_a_group_are_named(office: Office) -> None:
+    assert "处空白点" not in wang_of(office).get("/").text
+    desk = office.demo.town.desk
+    office.demo.store.write_now(trees.add_edition, town_tree(200, 1), "新名册", office.demo.now)
+    desk.reload_tree()
+    hole, *_ = desk.tree.holes_below(desk.tree.root)
+    page = wang_of(office).get("/").text
+    assert "处空白点" in page and hole.path.removeprefix(f"{desk.tree.root.name}/") in page
+    elsewhere = next(v for v in desk.tree.children(desk.tree.root) if not desk.tree.holes_below(v))
+    assert "处空白点" not in wang_of(office).get(f"/?at={elsewhere.id}").text

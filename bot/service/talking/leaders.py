@@ -105,12 +105,7 @@ async def holes(desk: Desk, turn: Turn) -> Reply:
     about = _about(desk, turn)
     if isinstance(about, Reply):
         return about
-    empty = [
-        _short_path(node, top)
-        for top in about.places
-        for node in desk.tree.subtree(top)
-        if desk.tree.is_hole(node)
-    ]
+    empty = [_short_path(node, top) for top in about.places for node in desk.tree.holes_below(top)]
     return Reply(leaders.holes_answer(about.name, empty))
 
 
