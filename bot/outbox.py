@@ -37,6 +37,12 @@ REST = timedelta(minutes=30)
 """What an account keeps quiet for after the chat said “too fast”; doubled each time it says so again that day."""
 
 
+class Unwritten(str):
+    """Words that are said and written down nowhere: they hold a secret. What was planned stays in the store instead."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How fast one account may speak (schedules.yaml: pacing, hours). Plain and fixed: nothing looks human."""
@@ -83,7 +89,7 @@ class Outbox:
     ) -> None:
         """``content_of``: the content of a part if it may be sent now as it was planned, else why not (Chinese).
         ``rooms``: group → its room; ``accounts``: worker → account. ``words``: what a notice says
-        now, or None where nobody needs it any more."""
+        now (`Unwritten`: and what is kept of it is what was planned), or None where nobody needs it any more."""
         self.store, self.channel, self.pace, self.stop_file = store, channel, pace, stop_file
         self.content_of, self.rooms, self.accounts, self.words = content_of, rooms, accounts, words
         self._account = ""
@@ -142,12 +148,13 @@ class Outbox:
             await self.store.write(sending.settle, message, SendState.CANCELLED, now, why="已经转好了")
             return Step(again_at=now)
         planned, message = message.text, replace(message, text=text)
+        kept = replace(message, text=planned) if isinstance(text, Unwritten) else message
         prepared = self._prepare(message)
         if isinstance(prepared, str):
             await self.store.write(sending.settle, message, SendState.FAILED, now, why=prepared)
             return Step(message, SendState.FAILED, now)
         room = None if message.group is None else self.rooms().get(message.group)
-        if not await self.store.write(sending.begin, message, planned, self._account, day_of(now), now):
+        if not await self.store.write(sending.begin, kept, planned, self._account, day_of(now), now):
             return Step(again_at=now)
         self._quiet_until = monotonic + self.pace.seconds
         try:

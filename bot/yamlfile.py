@@ -61,23 +61,24 @@ def read_yaml(path: Path, shown: str | None = None) -> Document:
     Raises `InputErrors` for a file that is missing, too large, not UTF-8, not YAML, too deep, or a bomb.
     """
     file = shown or str(path)
-
-    def refuse(place: str, what: str, write: str) -> InputErrors:
-        return InputErrors([Problem(place, what, write)])
-
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise refuse(f"{file}:1", "文件超过 1 MB", "这里只写文字设置，图片和视频放在单独的文件里")
+            raise _refusal(f"{file}:1", "文件超过 1 MB", "这里只写文字设置，图片和视频放在单独的文件里")
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError:
-        raise refuse(f"{file}:1", "不是 UTF-8 编码", "用记事本“另存为”，编码选 UTF-8") from None
+        raise _refusal(f"{file}:1", "不是 UTF-8 编码", "用记事本“另存为”，编码选 UTF-8") from None
     except OSError:
-        raise refuse(f"{file}:1", "找不到或打不开这个文件", "检查路径和文件名") from None
+        raise _refusal(f"{file}:1", "找不到或打不开这个文件", "检查路径和文件名") from None
+    return parse_yaml(text, file)
+
+
+def parse_yaml(text: str, file: str) -> Document:
+    """As `read_yaml`, of a text that is called ``file`` in messages."""
     loader = _Loader(text)
     try:
         root = loader.get_single_node()
         if root is None:
-            raise refuse(f"{file}:1", "文件是空的", "照样例写上内容")
+            raise _refusal(f"{file}:1", "文件是空的", "照样例写上内容")
         places: dict[Where, tuple[int, int]] = {}
         problems: list[Problem] = []
         _walk(file, root, (), places, problems, [0])
@@ -87,14 +88,35 @@ def read_yaml(path: Path, shown: str | None = None) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else f"{file}:1"
-        raise refuse(at, "YAML 格式不对", "检查缩进（用空格）、冒号后的空格和引号") from None
+        raise _refusal(at, "YAML 格式不对", "检查缩进（用空格）、冒号后的空格和引号") from None
     except (yaml.YAMLError, RecursionError, ValueError):
-        raise refuse(
+        raise _refusal(
             f"{file}:1", "YAML 格式不对", "检查有没有看不见的特殊字符、写错的日期或嵌套太深"
         ) from None
     finally:
         loader.dispose()
     return Document(file, value, places)
+
+
+def _refusal(place: str, what: str, write: str) -> InputErrors:
+    return InputErrors([Problem(place, what, write)])
+
+
+def nodes_of(text: str) -> yaml.Node | None:
+    """The nodes of a text that `parse_yaml` took, each with where it stands: for who changes one of them in place."""
+    loader = _Loader(text)
+    try:
+        return loader.get_single_node()
+    finally:
+        loader.dispose()
+
+
+def reads_as(text: str, value: str) -> bool:
+    """Whether ``text``, written as an item of a list, is read as exactly the string ``value``."""
+    try:
+        return bool(parse_yaml(f"[{text}]", "").value == [value])
+    except InputErrors:
+        return False
 
 
 def _walk(

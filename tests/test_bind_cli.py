@@ -16,13 +16,13 @@ import pytest
 from bot.approval.code import LETTERS as CODE_LETTERS
 from bot.channels.wechaty import profile
 from bot.cli.channels import KEPT, TOKEN_VARIABLES
-from bot.cli.people import CODE_LENGTH
 from bot.library import LiveLibrary
 from bot.model.chat import Account, BotRemoved, Link, Room, RoomSeen
 from bot.model.ledger import ApprovalAct, ApprovalEntry
 from bot.model.time import iso
 from bot.model.tree import Group, GroupId, Medium, Mode, Node, NodeId, Post, Tree, Use, Worker, WorkerId
 from bot.sample import sample
+from bot.service.people import CODE_LENGTH
 from bot.store import accounts, approvals, rooms, sending, trees
 from bot.store.database import FolderLock, Store
 from tests.conftest import Answer, SetClock

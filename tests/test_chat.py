@@ -19,7 +19,7 @@ import pytest
 from bot.errors import Busy, ChuandaError, NotFound
 from bot.model.time import at_time, local
 from bot.sample import sample
-from bot.service.practice import Answer, Practice
+from bot.service.practice import Answer, Sitting
 from bot.service.practice.folder import DRAFT_TITLE
 from bot.service.practice.moments import moment
 from bot.store import reading, talk
@@ -40,7 +40,7 @@ def prints(folder: Path) -> dict[str, str]:
 def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A town at 10:40 in which nobody has spoken yet. Tests copy it."""
     with folder_in_memory(tmp_path_factory.mktemp("chat")) as folder:
-        town = Practice(folder / "chat")
+        town = Sitting(folder / "chat")
         asyncio.run(town.start())
         town.close()
         yield folder / "chat"
@@ -52,8 +52,8 @@ def folder(morning: Path, quick: Path) -> Path:
 
 
 @pytest.fixture
-async def town(folder: Path) -> AsyncIterator[Practice]:
-    town = Practice(folder)
+async def town(folder: Path) -> AsyncIterator[Sitting]:
+    town = Sitting(folder)
     await town.start()
     yield town
     town.close()
@@ -64,17 +64,17 @@ def unfolded(shown: str) -> str:
     return re.sub(r" *│\n│ ", "", shown)
 
 
-async def say(town: Practice, who: str, text: str, group: str = "") -> Answer:
+async def say(town: Sitting, who: str, text: str, group: str = "") -> Answer:
     return await town.say(town.cast.person(who), text, town.cast.group(group) if group else None)
 
 
-def here(town: Practice, answer: Answer, who: str, group: str = "") -> str:
+def here(town: Sitting, answer: Answer, who: str, group: str = "") -> str:
     """What was answered where somebody spoke."""
     place = town.cast.person(who).place(town.cast.group(group) if group else None)
     return "\n".join(line.text for line in answer.lines if line.place == place)
 
 
-async def hears(town: Practice, who: str, text: str, group: str = "") -> str:
+async def hears(town: Sitting, who: str, text: str, group: str = "") -> str:
     return here(town, await say(town, who, text, group), who, group)
 
 
@@ -97,7 +97,7 @@ def chat(
 # ── what people of the town ask and hear ────────────────────────────────────────────────────────────────────
 
 
-async def test_a_village_secretary_asks_how_far_it_is_and_who_is_missing(town: Practice) -> None:
+async def test_a_village_secretary_asks_how_far_it_is_and_who_is_missing(town: Sitting) -> None:
     said = await hears(town, SECRETARY, "覆盖率")
     village = town.tree.find("柳林村")
     assert village is not None
@@ -108,7 +108,7 @@ async def test_a_village_secretary_asks_how_far_it_is_and_who_is_missing(town: P
     assert f"柳林村还有 {counts.gaps} 个群没转" in await hears(town, SECRETARY, "未转发")
 
 
-async def test_a_confirmation_in_the_work_group_is_noted_and_not_answered(town: Practice) -> None:
+async def test_a_confirmation_in_the_work_group_is_noted_and_not_answered(town: Sitting) -> None:
     assert "还有 1 个群等您转" in await hears(town, GRID, "我的任务")
     in_group = await say(town, GRID, "已转发", WORK)
     assert in_group.lines == () and "记下了" in in_group.why
@@ -117,27 +117,27 @@ async def test_a_confirmation_in_the_work_group_is_noted_and_not_answered(town: 
     assert "都记过了" in await hears(town, GRID, "已转发")
 
 
-async def test_a_confirmation_in_private_hears_what_was_noted(town: Practice) -> None:
+async def test_a_confirmation_in_private_hears_what_was_noted(town: Sitting) -> None:
     assert "第13网格居民三群" in await hears(town, GRID, "已转发")
 
 
-async def test_a_question_in_the_work_group_is_answered_there_after_a_moment(town: Practice) -> None:
+async def test_a_question_in_the_work_group_is_answered_there_after_a_moment(town: Sitting) -> None:
     asked_at = town.now
     answer = await say(town, GRID, "我的任务", WORK)
     assert [line.where for line in answer.lines] == [WORK]
     assert (answer.lines[0].at - asked_at).total_seconds() >= 3
 
 
-async def test_a_stranger_hears_nothing_and_leaves_nothing_but_a_count(town: Practice) -> None:
+async def test_a_stranger_hears_nothing_and_leaves_nothing_but_a_count(town: Sitting) -> None:
     for group in ("", WORK):
         answer = await say(town, "陌生人", "覆盖率", group)
         assert answer.lines == () and "不认得" in answer.why
     today = date(2026, 3, 12)
     assert town.store.read(talk.attempts_between, today, today) == [(str(today), "coverage", 2)]
-    assert not town.store.read(talk.commands_between, town.began, town.now)
+    assert not town.store.read(talk.commands_between, town.demo.began, town.now)
 
 
-async def test_leave_gives_the_tasks_to_whoever_stands_in_and_they_are_told(town: Practice) -> None:
+async def test_leave_gives_the_tasks_to_whoever_stands_in_and_they_are_told(town: Sitting) -> None:
     answer = await say(town, GRID, "请假 到周五")
     assert "何建国" in here(town, answer, GRID)
     told = [line for line in answer.lines if line.where == "何建国"]
@@ -147,7 +147,7 @@ async def test_leave_gives_the_tasks_to_whoever_stands_in_and_they_are_told(town
     assert "第13网格居民三群" not in await hears(town, GRID, "我的任务")
 
 
-async def test_the_reviewer_sees_the_content_itself_and_the_office_then_pushes_it(town: Practice) -> None:
+async def test_the_reviewer_sees_the_content_itself_and_the_office_then_pushes_it(town: Sitting) -> None:
     refused = await hears(town, OFFICE, f"推送 {DRAFT_TITLE}")
     assert "还没有批准" in refused
     shown = await hears(town, REVIEWER, "待审")
@@ -159,13 +159,13 @@ async def test_the_reviewer_sees_the_content_itself_and_the_office_then_pushes_i
     assert "回一个数字" in await hears(town, OFFICE, f"推送 {DRAFT_TITLE} 柳林村")
     begun = await say(town, OFFICE, "1")
     assert "开始发" in here(town, begun, OFFICE) and begun.waiting
-    later = await town.move_to("30分钟")
+    later = await town.move_to(moment("30分钟", town.now))
     assert any(line.where == WORK and "这个保障不收钱" in line.text for line in later.lines)
-    waves = [w for w in town.store.read(reading.waves_since, town.began) if w.title == DRAFT_TITLE]
+    waves = [w for w in town.store.read(reading.waves_since, town.demo.began) if w.title == DRAFT_TITLE]
     assert town.store.read(reading.counts, waves, town.tree.root.id).covered > 0, "people passed it on"
 
 
-async def test_who_handed_in_does_not_review_and_nobody_is_asked_twice(town: Practice) -> None:
+async def test_who_handed_in_does_not_review_and_nobody_is_asked_twice(town: Sitting) -> None:
     own = await hears(town, OFFICE, "待审")
     assert DRAFT_TITLE in own and "批准" not in own
     assert "没有" in await hears(town, REVIEWER, "批准 7F3K"), "nobody approves what they were not shown"
@@ -174,20 +174,20 @@ async def test_who_handed_in_does_not_review_and_nobody_is_asked_twice(town: Pra
     assert "没有要选的" in await hears(town, OFFICE, "1")
 
 
-async def test_the_day_goes_on_only_when_somebody_moves_the_clock(town: Practice) -> None:
+async def test_the_day_goes_on_only_when_somebody_moves_the_clock(town: Sitting) -> None:
     before = town.now
     await say(town, SECRETARY, "进度")
     assert (town.now - before).total_seconds() < 10
-    later = await town.move_to("11:40")
+    later = await town.move_to(moment("11:40", town.now))
     assert f"{local(town.now):%H:%M}" in ("11:40", "11:41", "11:42")
     assert any(line.where == GRID and "等您转" in line.text for line in later.lines), "reminded before noon"
-    overnight = await town.move_to("明天 8:30")
+    overnight = await town.move_to(moment("明天 8:30", town.now))
     assert any("开始发" in text for text in overnight.screen)
     assert "柳林村，今天到 8:3" in await hears(town, SECRETARY, "覆盖率")
 
 
-async def test_a_repost_into_a_watched_group_is_seen_and_elsewhere_it_is_not(town: Practice) -> None:
-    wave = town.store.read(reading.waves_since, town.began)[0]
+async def test_a_repost_into_a_watched_group_is_seen_and_elsewhere_it_is_not(town: Sitting) -> None:
+    wave = town.store.read(reading.waves_since, town.demo.began)[0]
     content = town.cast.content(wave.content)
     rows = town.store.read(reading.target_rows, [wave], gaps_only=True)
     groups = [town.tree.group_by_id[row.group_id] for row in rows if row.group_id is not None]
@@ -203,7 +203,7 @@ async def test_a_repost_into_a_watched_group_is_seen_and_elsewhere_it_is_not(tow
 
 
 async def test_a_forwarded_text_becomes_a_draft_and_the_samples_library_is_never_written_to(
-    town: Practice,
+    town: Sitting,
 ) -> None:
     before = prints(sample().library)
     text = "【反诈提醒】有人说可以代办退税，先要手续费的，都是骗子，别信别转钱，拿不准打 96110。"
@@ -230,33 +230,33 @@ SILENT = [
 
 
 @pytest.mark.parametrize(("who", "group", "text", "why"), SILENT, ids=lambda value: value or "私聊")
-async def test_silence_is_explained(town: Practice, who: str, group: str, text: str, why: str) -> None:
+async def test_silence_is_explained(town: Sitting, who: str, group: str, text: str, why: str) -> None:
     answer = await say(town, who, text, group)
     assert answer.lines == () and why in answer.why, answer.why
 
 
-async def test_who_says_too_much_is_told_why_nothing_comes(town: Practice) -> None:
+async def test_who_says_too_much_is_told_why_nothing_comes(town: Sitting) -> None:
     for _ in range(40):
         answer = await say(town, "柳林村联络员", "我的任务", WORK)
     assert answer.lines == () and "太密" in answer.why
 
 
-async def test_in_a_residents_group_only_a_repost_is_looked_at(town: Practice) -> None:
+async def test_in_a_residents_group_only_a_repost_is_looked_at(town: Sitting) -> None:
     group = next(g for g in town.tree.groups if g.observe and town.world.sees(g))
     answer = await town.say(town.cast.person(GRID), "覆盖率", group)
     assert answer.lines == () and "只认转发" in answer.why
 
 
-async def test_what_waits_for_a_stopped_outbox_is_said_so(town: Practice) -> None:
+async def test_what_waits_for_a_stopped_outbox_is_said_so(town: Sitting) -> None:
     (town.data / "STOP").touch()
     answer = await say(town, SECRETARY, "覆盖率")
     assert answer.lines == () and "还没发出去" in answer.why
     (town.data / "STOP").unlink()
-    later = await town.move_to("1分钟")
+    later = await town.move_to(moment("1分钟", town.now))
     assert [line.where for line in later.lines] == ["何志远"]
 
 
-async def test_paused_does_not_keep_anybody_waiting(town: Practice) -> None:
+async def test_paused_does_not_keep_anybody_waiting(town: Sitting) -> None:
     assert await hears(town, OFFICE, "暂停")
     before = town.now
     assert await hears(town, OFFICE, "进度")
@@ -291,7 +291,7 @@ async def test_paused_does_not_keep_anybody_waiting(town: Practice) -> None:
         ("路人", "陌生人"),
     ],
 )
-def test_people_are_found_as_one_calls_them(town: Practice, written: str, name: str) -> None:
+def test_people_are_found_as_one_calls_them(town: Sitting, written: str, name: str) -> None:
     assert town.cast.person(written).name == name
 
 
@@ -304,12 +304,12 @@ def test_people_are_found_as_one_calls_them(town: Practice, written: str, name: 
         ("火星", "柳林村书记"),
     ],
 )
-def test_an_unknown_person_gets_the_nearest(town: Practice, written: str, near: str) -> None:
+def test_an_unknown_person_gets_the_nearest(town: Sitting, written: str, near: str) -> None:
     with pytest.raises(NotFound, match=near):
         town.cast.person(written)
 
 
-def test_an_unknown_group_and_content_get_the_nearest(town: Practice) -> None:
+def test_an_unknown_group_and_content_get_the_nearest(town: Sitting) -> None:
     with pytest.raises(NotFound, match="柳林村工作群"):
         town.cast.group("柳林村工作组")
     with pytest.raises(NotFound, match="001 刷单返利先给小钱"):
@@ -336,21 +336,21 @@ def test_a_time_that_is_none_or_gone_is_refused(written: str) -> None:
 
 
 async def test_a_folder_goes_on_where_it_was(folder: Path) -> None:
-    first = Practice(folder)
+    first = Sitting(folder)
     await first.start()
     await say(first, GRID, "已转发", WORK)
-    await first.move_to("12:10")
+    await first.move_to(moment("12:10", first.now))
     at = first.now
     first.close()
-    again = Practice(folder)
+    again = Sitting(folder)
     await again.start()
     assert again.now == at
     place = again.cast.person(GRID).place(again.cast.group(WORK))
-    assert "已转发" in [line.text for line in again.said.lately(place, 99) if line.who == GRID]
+    assert "已转发" in [line.text for line in again.lately(place, 99) if line.who == GRID]
     assert "还有" in await hears(again, GRID, "我的任务"), "the content of noon is there too"
     again.close()
     with pytest.raises(ChuandaError, match="另一次演练"):
-        Practice(folder, groups=60)
+        Sitting(folder, groups=60)
 
 
 async def test_a_draft_that_somebody_puts_there_is_not_approved_by_going_on(folder: Path) -> None:
@@ -359,7 +359,7 @@ async def test_a_draft_that_somebody_puts_there_is_not_approved_by_going_on(fold
     sheet = (own / "content.yaml").read_text("utf-8")
     sheet = sheet.replace("012", "099").replace("96110 打来请接一下", "自己写的一条")
     (own / "content.yaml").write_text(sheet, "utf-8")
-    town = Practice(folder)
+    town = Sitting(folder)
     await town.start()
     assert "还没有送审" in await hears(town, OFFICE, "推送 099")
     town.close()
@@ -367,7 +367,7 @@ async def test_a_draft_that_somebody_puts_there_is_not_approved_by_going_on(fold
 
 def test_begun_anew_it_is_the_same_morning(folder: Path, morning: Path) -> None:
     (folder / "own.txt").write_text("x", "utf-8")
-    town = Practice(folder, fresh=True)
+    town = Sitting(folder, fresh=True)
     asyncio.run(town.start())
     town.close()
     assert (folder / "world.jsonl").read_bytes() == (morning / "world.jsonl").read_bytes()
@@ -378,14 +378,14 @@ def test_a_start_that_was_cut_short_begins_anew(folder: Path, morning: Path) -> 
     kept = json.loads((folder / "chat.json").read_text("utf-8"))
     (folder / "chat.json").write_text(json.dumps({**kept, "begun": False}), "utf-8")
     (folder / "world.jsonl").write_bytes(b"")
-    town = Practice(folder)
+    town = Sitting(folder)
     asyncio.run(town.start())
     town.close()
     assert (folder / "world.jsonl").read_bytes() == (morning / "world.jsonl").read_bytes()
 
 
 def test_its_morning_is_the_demos_morning(quick: Path, demo_day: Any) -> None:
-    town = Practice(quick / "chat", groups=60)
+    town = Sitting(quick / "chat", groups=60)
     asyncio.run(town.start())
     town.close()
     ours = (quick / "chat" / "world.jsonl").read_text("utf-8").splitlines()
@@ -393,10 +393,10 @@ def test_its_morning_is_the_demos_morning(quick: Path, demo_day: Any) -> None:
     assert (demo_day.data / "world.jsonl").read_text("utf-8").splitlines()[: len(ours)] == ours
 
 
-def test_two_do_not_sit_in_one_folder(town: Practice) -> None:
+def test_two_do_not_sit_in_one_folder(town: Sitting) -> None:
     for fresh in (False, True):
         with pytest.raises(Busy):
-            Practice(town.data, fresh=fresh)
+            Sitting(town.data, fresh=fresh)
 
 
 def test_what_others_have_in_a_folder_is_refused_and_left_alone(

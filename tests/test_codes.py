@@ -13,11 +13,11 @@ import pytest
 from openpyxl import load_workbook
 
 from bot.approval.code import LETTERS, full_code
-from bot.cli.people import new_code
 from bot.model.chat import Link, LinkChanged, Message, MessageKind
 from bot.model.speaker import Role
 from bot.phrases import deciding
 from bot.phrases import talk as say
+from bot.service.people import new_code
 from bot.service.talking import codes
 from bot.store import accounts
 from tests.conftest import Answer, SetClock

@@ -156,14 +156,14 @@ def check_approve(
 ) -> None:
     """Raises `NotAllowed` unless ``by`` may approve exactly this digest and no finding stands unanswered."""
     _check_reviewer(content, entries, by, reviewers)
-    answered = _answered(content, entries)
-    left = [f for f in findings if f.rule not in answered]
+    passed = answered(content, entries)
+    left = [f for f in findings if f.rule not in passed]
     if left:
         lines = "\n".join(f"{f.place}：{f.what}；{f.write}（{f.rule}）" for f in left)
         raise NotAllowed(f"还有 {len(left)} 处要改，或写明理由放行（--override 规则=理由）：\n{lines}")
 
 
-def _answered(content: Content, entries: Sequence[ApprovalEntry]) -> set[str]:
+def answered(content: Content, entries: Sequence[ApprovalEntry]) -> set[str]:
     """Rules that a second person let pass for this digest since it was last handed in."""
     own = [e for e in entries if e.digest == content.digest]
     last = max((i for i, e in enumerate(own) if e.act is ApprovalAct.SUBMIT), default=len(own))

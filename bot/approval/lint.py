@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from bot.approval.links import doubts, links_in
 from bot.approval.personal import numbers, people
@@ -21,6 +21,16 @@ HOTLINE = "96110"
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """A line that a reader sees: of which part (from 0; None: the content's title), which of its fields (title, text,
+    description, author, file, url), which line of that (from 1)."""
+
+    part: int | None
+    field: str
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One doubtful place. ``rule``: its code, as typed to let it pass; ``place``: where (Chinese); ``what`` is
     wrong and what to ``write`` instead. ``excerpt`` never holds a whole personal number or name."""
@@ -30,31 +40,44 @@ class Finding:
     excerpt: str
     what: str
     write: str
+    spot: Spot | None = field(default=None, compare=False)
+    """Where it stands, for marking it there; None: in the whole."""
+    found: str = field(default="", compare=False, repr=False)
+    """The words themselves as the lint read them (`plain`): only to mark them where they are shown anyway."""
 
 
 def findings(content: Content, allowed_links: Sequence[str]) -> list[Finding]:
     """Everything doubtful in ``content``, in reading order. ``allowed_links``: hosts with all below them."""
-    found = [finding for place, line in _lines(content) for finding in _of_line(place, line, allowed_links)]
-    for index, part in enumerate(content.parts, start=1):
+    found = [
+        replace(finding, spot=spot)
+        for spot, place, line in lines_seen(content)
+        for finding in _of_line(place, line, allowed_links)
+    ]
+    for index, part in enumerate(content.parts):
         if part.kind is PartKind.LINK:
-            found += _of_link(f"第{index}部分 链接", part.url, allowed_links)
+            of_link = _of_link(f"第{index + 1}部分 链接", part.url, allowed_links)
+            found += [replace(finding, spot=Spot(index, "url")) for finding in of_link]
     return list(dict.fromkeys([*found, *_signature(content)]))
 
 
-def _lines(content: Content) -> Iterator[tuple[str, str]]:
-    """Every line that a reader sees, with where it stands."""
-    yield "标题", content.title
+def lines_seen(content: Content) -> Iterator[tuple[Spot, str, str]]:
+    """Every line that a reader sees: where it stands, for marking and in words, and the line."""
+    yield Spot(None, "title"), "标题", content.title
     texts = sum(part.kind is PartKind.TEXT for part in content.parts)
-    for index, part in enumerate(content.parts, start=1):
-        where = f"第{index}部分 " if texts != 1 or part.kind is not PartKind.TEXT else ""
+    for index, part in enumerate(content.parts):
+        where = f"第{index + 1}部分 " if texts != 1 or part.kind is not PartKind.TEXT else ""
         for number, line in enumerate(part.text.split("\n"), start=1):
             if line.strip():
-                yield f"{where}正文第{number}行", line
-        for name, line in (("标题", part.title), ("说明", part.description), ("作者", part.author)):
+                yield Spot(index, "text", number), f"{where}正文第{number}行", line
+        for name, word, line in (
+            ("title", "标题", part.title),
+            ("description", "说明", part.description),
+            ("author", "作者", part.author),
+        ):
             if line:
-                yield f"{where}{name}", line
+                yield Spot(index, name), f"{where}{word}", line
         if part.path and part.kind is PartKind.FILE:
-            yield f"{where}文件名", part.path.stem
+            yield Spot(index, "file"), f"{where}文件名", part.path.stem
 
 
 def _of_line(place: str, line: str, allowed: Sequence[str]) -> Iterator[Finding]:
@@ -64,16 +87,16 @@ def _of_line(place: str, line: str, allowed: Sequence[str]) -> Iterator[Finding]
         without_urls = without_urls.replace(url, " ")
     words = squeezed(without_urls)
     for rule, excerpt, what, write in wording(words):
-        yield Finding(rule, place, excerpt, f"“{excerpt}”{what}", write)
-    for personal, excerpt, what, write in (*numbers(without_urls), *people(words)):
-        yield Finding(personal, place, excerpt, f"{what}（{excerpt}）", write)
+        yield Finding(rule, place, excerpt, f"“{excerpt}”{what}", write, found=excerpt)
+    for personal, excerpt, what, write, raw in (*numbers(without_urls), *people(words)):
+        yield Finding(personal, place, excerpt, f"{what}（{excerpt}）", write, found=raw)
     for url in urls:
         yield from _of_link(place, url, allowed)
 
 
 def _of_link(place: str, url: str, allowed: Sequence[str]) -> Iterator[Finding]:
     for rule, excerpt, what, write in doubts(url, allowed):
-        yield Finding(rule, place, excerpt, what, write)
+        yield Finding(rule, place, excerpt, what, write, found=url)
 
 
 def _signature(content: Content) -> Iterator[Finding]:

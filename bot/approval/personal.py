@@ -64,8 +64,8 @@ _PERSON = (
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
-def numbers(line: str) -> Iterator[tuple[Personal, str, str, str]]:
-    """Personal numbers in one `seen` line: rule, masked excerpt, what is wrong, what to write instead."""
+def numbers(line: str) -> Iterator[tuple[Personal, str, str, str, str]]:
+    """Personal numbers in one `seen` line: rule, masked excerpt, what is wrong, what to write instead; and as it stands."""
 
     def take(pattern: re.Pattern[str], line: str) -> Iterator[tuple[re.Match[str], str]]:
         for match in pattern.finditer(line):
@@ -74,22 +74,23 @@ def numbers(line: str) -> Iterator[tuple[Personal, str, str, str]]:
     for match, digits in take(_ID, line):
         if _is_id(digits):
             line = _blank(line, match)
-            yield Personal.ID_NUMBER, _masked(digits), "有身份证号", "删掉，不写任何人的证件号"
+            yield Personal.ID_NUMBER, _masked(digits), "有身份证号", "删掉，不写任何人的证件号", match.group()
     for match, digits in take(_CARD, line):
         if _luhn(digits):
             line = _blank(line, match)
-            yield Personal.BANK_CARD, _masked(digits), "有银行卡号", "删掉，讲案例不用写卡号"
-    for _, digits in take(_PHONE, line):
+            yield Personal.BANK_CARD, _masked(digits), "有银行卡号", "删掉，讲案例不用写卡号", match.group()
+    for match, digits in take(_PHONE, line):
         yield (
             Personal.PHONE,
             _masked(digits[-11:]),
             "有手机号",
             "删掉，咨询电话写 96110 或单位的固定电话",
+            match.group(),
         )
 
 
-def people(line: str) -> Iterator[tuple[Personal, str, str, str]]:
-    """People described so that neighbours know them, in one squeezed line. At most one finding per wording."""
+def people(line: str) -> Iterator[tuple[Personal, str, str, str, str]]:
+    """People described so that neighbours know them, in one squeezed line, as `numbers`. At most one finding per wording."""
     taken: list[tuple[int, int]] = []
     for pattern, what in _PERSON:
         for match in pattern.finditer(line):
@@ -97,7 +98,7 @@ def people(line: str) -> Iterator[tuple[Personal, str, str, str]]:
             if not any(start < last and first < end for first, last in taken):
                 taken.append((start, end))
                 excerpt = match.group()[:1] + "**"
-                yield Personal.PERSON, excerpt, what, "写成“某村一位村民”，去掉姓名和住址"
+                yield Personal.PERSON, excerpt, what, "写成“某村一位村民”，去掉姓名和住址", match.group()
 
 
 def _blank(line: str, match: re.Match[str]) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bot.cli.main import ChineseCommand
 from bot.cli.shared import Day, F, Office, common, find_node, json_option, office, print_json, print_lines
-from bot.errors import ChuandaError, NotFound
+from bot.errors import ChuandaError
+from bot.service.answers import Asking, Meant, coverage_answer, figures, waves_meant
 
 if TYPE_CHECKING:
-    from bot.store.reading import Wave
+    from bot.store.log import Checked
+
+ALL_ROWS = 1_000_000
+"""More than a log ever has."""
 
 
 def scope(function: F) -> F:
@@ -30,38 +33,11 @@ def scope(function: F) -> F:
     return function
 
 
-def chosen_waves(
+def meant(
     here: Office, wave: str | None, campaign: str | None, first: date | None, last: date | None
-) -> tuple[list[Wave], date, date]:
-    """The waves that the flags name, and the days they stand for. Raises `NotFound`, `ChuandaError`."""
-    from bot.model.time import day_of
-    from bot.store import reading
-
-    if wave:
-        if first or last or campaign:
-            raise ChuandaError("--wave 和 --campaign、--from/--to 只写一种")
-        found = here.store.read(reading.wave_named, wave)
-        if found is None:
-            raise NotFound(_unknown(wave, "批次", here.store.read(reading.wave_names)))
-        return [found], day_of(found.starts_at), day_of(found.starts_at)
-    today = day_of(here.now())
-    spans = here.store.read(reading.campaigns)
-    if campaign and campaign not in spans:
-        raise NotFound(_unknown(campaign, "专项行动", list(spans)))
-    if campaign and not (first or last):
-        first, last = map(day_of, spans[campaign])
-    begin, end = first or last or today, last or max(today, first or today)
-    if begin > end:
-        raise ChuandaError(f"--from {begin} 在 --to {end} 之后；把两个日期对调")
-    if end - begin > timedelta(days=3700):
-        raise ChuandaError("日期范围太长；最多看十年")
-    waves = here.store.read(reading.waves_between, begin, end)
-    return [w for w in waves if not campaign or w.campaign == campaign], begin, end
-
-
-def _unknown(name: str, kind: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, n=3, cutoff=0.3)
-    return f"没有“{name}”这个{kind}" + (f"；是不是：{'、'.join(near)}" if near else "")
+) -> Meant:
+    """The waves that the flags name. Raises `NotFound`, `ChuandaError`."""
+    return waves_meant(here.store, here.now(), Asking(wave, campaign, first, last, flag="--"))
 
 
 @click.command(cls=ChineseCommand, help="覆盖率：一个单位和它下面一级。不写日期就是今天。")
@@ -73,22 +49,17 @@ def coverage(
     first: date | None, last: date | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Coverage of a node, and of its children."""
-    from bot.coverage import coverage_json
-    from bot.model.counts import Counts
     from bot.phrases import leaders
     from bot.store import reading
 
     here = office(data, config).existing()
     place = find_node(here.tree, node)
-    waves, begin, end = chosen_waves(here, wave, campaign, first, last)
-    counts = here.store.read(reading.counts, waves, place.id)
-    known = dict(here.store.read(reading.children_counts, waves, place.id))
-    children = [(c.path, known.pop(c.path, Counts())) for c in here.tree.children(place)] + list(
-        known.items()
-    )
+    chosen = meant(here, wave, campaign, first, last)
     if as_json:
-        print_json(coverage_json(place.path, begin, end, len(waves), counts, children))
+        print_json(coverage_answer(here.store, here.tree, place, chosen))
         return
+    waves, begin, end = chosen.waves, chosen.first, chosen.last
+    counts, children = figures(here.store, here.tree, place, waves)
     gaps = here.store.read(reading.target_rows, waves, place.id, gaps_only=True)
     when = f"{begin}" if begin == end else f"{begin} 到 {end}"
     root = here.tree.root
@@ -112,7 +83,7 @@ def gaps(
 
     here = office(data, config).existing()
     place = find_node(here.tree, node)
-    waves, _, _ = chosen_waves(here, wave, campaign, first, last)
+    waves = meant(here, wave, campaign, first, last).waves
     now = here.now()
     rows = here.store.read(reading.target_rows, waves, place.id, gaps_only=True)
     rows = [row for row in rows if not overdue or row.overdue(now)]
@@ -147,7 +118,7 @@ def ledger(
 
     here = office(data, config).existing()
     place = find_node(here.tree, node)
-    waves, _, _ = chosen_waves(here, wave, campaign, first, last)
+    waves = meant(here, wave, campaign, first, last).waves
     rows = here.store.read(reading.target_rows, waves, place.id)
     if out is not None:
         from bot.reports.sheet import write_ledger
@@ -165,57 +136,91 @@ def ledger(
 
 
 @click.command(
-    cls=ChineseCommand, help="核对：从台账重新算一遍计数，不一致时退出码是 1。log：聊天里谁要过什么。"
+    cls=ChineseCommand,
+    help="核对：从台账重新算一遍计数，不一致时退出码是 1。verify：再查一遍操作记录有没有人改过。log：谁什么时候做过什么。",
 )
 @common
 @click.argument("what", required=False, type=click.Choice(["verify", "log"]), metavar="[verify|log]")
+@click.option("--head", metavar="校验码", help="和 verify 一起：打印出来或另外存着的校验码，要在记录里")
 @click.option("--to", "last", type=Day(), help="和 log 一起：到哪一天（含）")
 @click.option("--from", "first", type=Day(), help="和 log 一起：从哪一天（含，默认今天）")
 @json_option
 def audit(
-    data: Path | None, config: Path | None, what: str | None, first: date | None, last: date | None, as_json: bool
+    data: Path | None, config: Path | None, what: str | None, head: str | None, first: date | None,
+    last: date | None, as_json: bool,
 ) -> int:  # fmt: skip
-    """Recompute every counter from the ledger; or what was asked for in chat."""
+    """Recompute every counter from the ledger; `verify`: and every row of the log; or list the log."""
+    from bot.phrases.log import checked
     from bot.store.audit import recount
 
     here = office(data, config).existing()
+    if head is not None and what != "verify":
+        raise ChuandaError("--head 只和 verify 一起写；如 chuanda audit verify --head 3f2a91bc77de0c12")
     if what == "log":
         _log(here, first, last, as_json)
         return 0
     if first or last:
         raise ChuandaError("--from、--to 只和 log 一起写；如 chuanda audit log --from 2026-03-12")
+    chain = _chain(here, head) if what == "verify" else None
     wrong = here.store.read(recount)
+    ok = not wrong and not (chain and chain.broken)
     if as_json:
-        print_json({"ok": not wrong, "differences": [{"wave": d.wave, "node": d.path} for d in wrong]})
-    elif not wrong:
+        differences = [{"wave": d.wave, "node": d.path} for d in wrong]
+        print_json({"ok": ok, "differences": differences, **({"log": _chain_json(chain)} if chain else {})})
+        return 0 if ok else 1
+    if chain:
+        click.echo(checked(chain))
+    for d in wrong:
+        click.echo(f"{d.wave} {d.path}：{d.what}")
+    if not wrong:
         click.echo("核对完了，数字和台账一致。")
-    else:
-        for d in wrong:
-            click.echo(f"{d.wave} {d.path}：{d.what}")
-    return 1 if wrong else 0
+    return 0 if ok else 1
+
+
+def _chain(here: Office, head: str | None) -> Checked:
+    """The log's chain, row by row."""
+    from bot.store import log
+
+    written = "".join((head or "").split()).lower()
+    if head is not None and (len(written) < log.SHORTEST_HEAD or not set(written) <= set("0123456789abcdef")):
+        raise ChuandaError(
+            f"校验码“{head}”写得不对；照打印的写，至少 {log.SHORTEST_HEAD} 个字（0 到 9、a 到 f），空格可以不写"
+        )
+    return here.store.read(log.check, written)
+
+
+def _chain_json(found: Checked) -> dict[str, Any]:
+    from bot.model.time import iso
+
+    return {
+        "rows": found.rows, "until": iso(found.until) if found.until else None, "head": found.head or None,
+        "broken": found.broken or None, "row": found.row or None,
+    }  # fmt: skip
 
 
 def _log(here: Office, first: date | None, last: date | None, as_json: bool) -> None:
-    from bot.commands.table import TABLE
     from bot.model.time import day_of, day_start, iso, local
-    from bot.store import talk
+    from bot.phrases.log import VIAS, act, who
+    from bot.store import log, talk
 
     today = day_of(here.now())
     begin, end = first or last or today, last or max(today, first or today)
-    asked = here.store.read(talk.commands_between, day_start(begin), day_start(end + timedelta(days=1)))
+    wanted = log.Wanted(since=day_start(begin), before=day_start(end + timedelta(days=1)))
+    done = sorted(here.store.read(log.rows, wanted, ALL_ROWS), key=lambda row: row.id)
     strangers = here.store.read(talk.attempts_between, begin, end)
     if as_json:
         commands = [
-            {"at": iso(a.at), "name": a.name, "command": a.command, "detail": a.detail, "outcome": a.outcome}
-            for a in asked
-        ]
+            {"at": iso(a.at), "name": a.name, "via": a.via, "command": a.command, "detail": a.detail, "outcome": a.outcome}
+            for a in done
+        ]  # fmt: skip
         counted = [{"day": day, "command": command, "count": count} for day, command, count in strangers]
         print_json({"commands": commands, "strangers": counted})
         return
-    called = {rule.command.value: rule.says.split()[0] for rule in TABLE}
-    for a in asked:
-        click.echo(f"{local(a.at):%m-%d %H:%M}　{a.name}　{called[a.command]}　{a.detail}　{a.outcome}")
+    for a in done:
+        click.echo(
+            f"{local(a.at):%m-%d %H:%M}　{who(a.name)}　{VIAS[a.via]}　{act(a.command)}　{a.detail}　{a.outcome}"
+        )
     for day, command, count in strangers:
-        click.echo(f"{day}　没绑定的人　{called[command]}　{count} 次")
-    if not asked and not strangers:
-        click.echo("这几天没有人在聊天里要过什么。")
+        click.echo(f"{day}　没绑定的人　{act(command)}　{count} 次")
+    if not done and not strangers:
+        click.echo("这几天没有记录。")

@@ -10,7 +10,7 @@ import click
 from bot.cli.main import ChineseCommand
 from bot.cli.people import forget, give_code, give_role, sheet_of_codes, worker_named
 from bot.cli.shared import Office, common, json_option, office, print_json
-from bot.errors import ChuandaError, NotAllowed, NotFound
+from bot.errors import ChuandaError, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -129,24 +129,20 @@ def _named(names: list[str]) -> str:
 
 
 def _decide(here: Office, number: int, name: str | None, drop: bool, force: bool, as_json: bool) -> None:
-    from bot.store import rooms, sending
+    from bot.service.settling import bind_room, doubt_of
+    from bot.store import rooms
 
-    room = next((one.room for one in here.store.read(rooms.doubts) if one.id == number), None)
-    if room is None:
+    doubt = here.store.read(doubt_of, number)
+    if doubt is None:
         raise NotFound(f"没有序号 {number}，或者已经定了；先看列表：chuanda bind")
+    room = doubt.room
     if drop == (name is not None):
         raise ChuandaError("写 --group 群名，或者 --drop，只写一种")
     group = None if drop else _group(here, str(name))
     if group is None:
         here.store.write_now(rooms.drop_doubt, room.id)
     else:
-        before = here.store.read(rooms.bindings).get(group.id)
-        if before is not None and before.usable and not force:
-            raise NotAllowed(
-                f"“{group.name}”已经有一个群了，换成这个，内容就发到这里来。先看准里面是不是本镇的人；确实要换，加上 --force"
-            )
-        here.store.write_now(rooms.bind, group.id, room)
-        here.store.write_now(sending.hasten, group.id, here.now())
+        here.store.write_now(bind_room, group, room, here.now(), force=force, how="加上 --force")
     if as_json:
         print_json({"topic": room.topic, "group": None if group is None else group.name})
     elif group is None:

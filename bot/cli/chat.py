@@ -21,7 +21,7 @@ from bot.errors import ChuandaError
 
 if TYPE_CHECKING:
     from bot.model.tree import Group
-    from bot.service.practice import Answer, Line, Practice
+    from bot.service.practice import Answer, Line, Sitting
 
 FOLDER = Path("data/chat")
 WIDTH = 40
@@ -58,10 +58,10 @@ def chat(
     data: Path | None, config: Path | None, name: str, at: str | None, groups: int | None, fresh: bool
 ) -> None:
     """Sit down in the town as somebody."""
-    from bot.service.practice import Practice
+    from bot.service.practice import Sitting
 
     folder = data or FOLDER
-    practice = Practice(folder, groups, config, fresh=fresh)
+    practice = Sitting(folder, groups, config, fresh=fresh)
     with asyncio.Runner() as runner, contextlib.closing(practice):
         Chat(practice, runner.run, name).sit(at)
 
@@ -70,7 +70,7 @@ class Chat:
     """One sitting: who speaks, where, and what is shown of it."""
 
     def __init__(
-        self, practice: Practice, run: Callable[[Coroutine[Any, Any, Answer]], Answer], name: str
+        self, practice: Sitting, run: Callable[[Coroutine[Any, Any, Answer]], Answer], name: str
     ) -> None:
         """Raises `NotFound` if nobody is called ``name``."""
         from rich.console import Console
@@ -175,10 +175,10 @@ class Chat:
         self.console.print(f"写上是谁。比如：{'、'.join(self.cast.people())}")
 
     def _until(self, text: str) -> None:
-        from bot.service.practice import spoken
+        from bot.service.practice import moment, spoken
 
         if text:
-            self._show(self.run(self.practice.move_to(text)))
+            self._show(self.run(self.practice.move_to(moment(text, self.practice.now))))
         self.console.print(f"现在是 {spoken(self.practice.now)}。")
 
     def _picture(self, file: str) -> None:
@@ -193,7 +193,7 @@ class Chat:
     def _lately(self, _: str) -> None:
         from bot.phrases import clock
 
-        lines = self.practice.said.lately(self.place)
+        lines = self.practice.lately(self.place)
         for line in lines:
             self._aside(f"{clock(line.at)} {line.who}：{_short(line.text)}")
         if not lines:

@@ -64,10 +64,10 @@ def _acts(here: Office, found: Content) -> list[ApprovalEntry]:
 
 def _add(here: Office, found: Content, act: ApprovalAct, by: str, reason: str = "", rule: str = "") -> None:
     from bot.model.ledger import ApprovalEntry
-    from bot.store.approvals import add_approval
+    from bot.service.approving import write_down
 
     entry = ApprovalEntry(act, found.digest, by, here.now(), reason, rule=rule)
-    here.store.write_now(add_approval, found.id, entry)
+    here.store.write_now(write_down, found, entry)
 
 
 @content.command("list", help="全部内容和它们的状态。")

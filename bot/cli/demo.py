@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,18 +71,23 @@ def demo(
 
 
 async def _show(play: Demo) -> None:
-    """The day as its pages show it, until Ctrl-C."""
+    """The day as its pages show it, until Ctrl-C; in the practice groups its clock goes on."""
+    from bot import clock
     from bot.cli.pages import pages_of
     from bot.console.serving import until_interrupted
     from bot.model.speaker import Role
     from bot.schedules.model import ConsoleAt
     from bot.service.demo import OFFICE
+    from bot.service.practice import Practice, RunningClock
 
-    serving = pages_of(play.town, lambda: play.now, ConsoleAt(), play.config, port=0)
+    simulated = play.order.channel == "simulated"
+    practice = RunningClock(Practice(play), clock.current()) if simulated else None
+    serving = pages_of(play.town, lambda: play.now, ConsoleAt(), play.config, port=0, practice=practice)
     link = serving.link_for(OFFICE, Role.OFFICE)
     click.echo(f"\n网页（以{OFFICE}的身份，只能用一次）：{link}")
     click.echo("按 Ctrl-C 结束。")
-    await until_interrupted(serving)
+    async with practice.running(serving.stop) if practice else contextlib.nullcontext():
+        await until_interrupted(serving)
 
 
 def fresh_folder() -> Path:

@@ -11,7 +11,7 @@ import click
 
 from bot.cli.main import ChineseCommand
 from bot.cli.shared import Office, common, json_option, library_option, office, print_json, print_lines
-from bot.errors import ChuandaError, NotFound
+from bot.errors import ChuandaError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,12 +63,15 @@ def outbox(
         raise ChuandaError("--undo 不能和 --done、--failed 一起写；先改回来，再重新勾")
     if undo is not None:
         click.echo(take_back(town.desk, undo, now, by=name))
+        here.log("untick", undo, name=name)
         return
     if done or failed:
         for errand in done:
             click.echo(tick_off(town.desk, errand, now, by=name))
+            here.log("tick", errand, "做完了", name)
         if failed:
             click.echo(tick_off(town.desk, failed, now, by=name, failed=reason))
+            here.log("tick", failed, f"做不了：{reason}", name)
         return
     if here.schedules.channel == "manual":
         # Planning twice is harmless: nobody has to keep `run` going to work by hand.
@@ -103,6 +106,8 @@ def _as_json(errand: Errand) -> dict[str, Any]:
 
 def _print(listed: list[Errand], now: datetime) -> None:
     """Posts and corrections with their text, ready to copy, once per text; forwards by person."""
+    from bot.service.hands import until
+
     posts = [e for e in listed if e.kind == "send"]
     corrections = [e for e in listed if e.id.startswith("x")]
     forwards = [e for e in listed if e.kind == "forward" and e not in corrections]
@@ -114,7 +119,7 @@ def _print(listed: list[Errand], now: datetime) -> None:
             click.echo(f"──── {head}：")
             for errand in same:
                 who = f"　{errand.who}" if errand.who else ""
-                click.echo(f"{errand.id}　{errand.group}{who}　（{_until(errand.due, now)}）")
+                click.echo(f"{errand.id}　{errand.group}{who}　（{until(errand.due, now)}）")
             click.echo(f"内容：\n{text}")
             for file in files:
                 click.echo(f"附件：{file}")
@@ -125,19 +130,10 @@ def _print(listed: list[Errand], now: datetime) -> None:
         namesakes = sum(other == who for other, _ in by_person) > 1
         click.echo(f"──── {who}{f'（{unit}）' if namesakes else ''} 要转 {len(mine)} 个群：")
         for errand in mine:
-            click.echo(f"{errand.id}　{errand.group}　{errand.text}　（{_until(errand.due, now)}）")
+            click.echo(f"{errand.id}　{errand.group}　{errand.text}　（{until(errand.due, now)}）")
     counted = ((len(posts), "发"), (len(forwards), "转"), (len(corrections), "更正"))
     summary = "，".join(f"{n} 个群要{verb}" for n, verb in counted if n)
     click.echo(f"共 {summary}。做完勾掉：chuanda outbox --done 编号")
-
-
-def _until(due: datetime, now: datetime) -> str:
-    """“12:00 前”, with the day where it is not today; what is over says so."""
-    from bot.model.time import day_of
-    from bot.phrases import clock, spoken_day
-
-    day = "" if day_of(due) == day_of(now) else f"{spoken_day(day_of(due))} "
-    return f"{day}{clock(due)} {'前' if due > now else '已过'}"
 
 
 @click.command(
@@ -153,17 +149,13 @@ def paste(
     data: Path | None, config: Path | None, library: Path | None, file: Path | None, group: str, as_json: bool
 ) -> None:
     """Read a work group's chat for confirmations and #接龙."""
-    from difflib import get_close_matches
-
     from bot.service import pasting
 
     here = office(data, config, library)
     town = _town(here)
-    found = next((g for g in town.desk.tree.groups if g.name == group.strip()), None)
-    if found is None:
-        near = get_close_matches(group, [g.name for g in town.desk.tree.groups], n=3, cutoff=0.4)
-        raise NotFound(f"名册里没有“{group}”这个群" + (f"；是不是：{'、'.join(near)}" if near else ""))
+    found = pasting.work_group(town.desk, group)
     result = asyncio.run(pasting.paste(town.desk, found, _text(file), here.now(), town.conversation))
+    here.log("paste", found.name, f"新记下 {len(result.fresh)} 个群")
     if as_json:
         answers = [{"line": line, "text": text} for line, text in result.answers]
         print_json(

@@ -10,13 +10,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bot.console.serving import Serving
     from bot.schedules.model import ConsoleAt
+    from bot.service.practice import RunningClock
     from bot.service.town import Town
 
 
 def pages_of(
-    town: Town, now: Callable[[], datetime], at: ConsoleAt, config: Path, port: int | None = None
+    town: Town,
+    now: Callable[[], datetime],
+    at: ConsoleAt,
+    config: Path,
+    port: int | None = None,
+    practice: RunningClock | None = None,
 ) -> Serving:
-    """The console of ``town``. ``config``: the settings' file, beside which relative paths of ``at`` begin; ``port``: another one than it says.
+    """The console of ``town``. ``config``: the settings' file, beside which relative paths of ``at`` begin; ``port``: another one than it says;
+    ``practice``: of a demo.
 
     Raises `ChuandaError` if it cannot listen there, or its certificate cannot be used.
     """
@@ -34,6 +41,11 @@ def pages_of(
         config,
         behind=at.behind.rstrip("/"),
         secure=bool(at.certificate or at.behind),
+        practice=practice,
     )
+    listening = listening_on(at.host, at.port if port is None else port)
+    if at.name and not at.behind:
+        scheme = "https" if console.secure else "http"
+        console.address = f"{scheme}://{at.name}:{listening.getsockname()[1]}/"
     files = [str(config.parent / name) if name else "" for name in (at.certificate, at.key)]
-    return Serving(console, listening_on(at.host, at.port if port is None else port), *files)
+    return Serving(console, listening, *files)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,15 +12,8 @@ from bot.cli.shared import Office, common, find_node, json_option, office, print
 from bot.errors import ChuandaError, NotAllowed, NotFound
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from bot.model.tree import Worker
-
-CODE_LENGTH = 8
-"""31⁸: 39 bits."""
-CODE_FOR = timedelta(days=7)
-ROLE_CODE_FOR = timedelta(minutes=10)
-"""It may approve and push: whoever it is for sits beside you."""
+    from bot.service.people import Given
 
 
 def worker_named(here: Office, name: str, node: str | None) -> Worker:
@@ -41,26 +32,21 @@ def _named(here: Office, name: str, node: str | None) -> list[Worker]:
     return [w for w in tree.workers if w.name == name.strip() and w.id in ids]
 
 
-def new_code() -> str:
-    """A code of letters and digits of which none is read as another."""
-    from bot.approval.code import LETTERS
-
-    return "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
-
-
 def give_code(here: Office, worker: Worker, as_json: bool) -> None:
     """A code that makes this person's account known."""
-    from bot.store import accounts
+    from bot.service.people import codes_for, keep_codes
 
-    code, until = new_code(), here.now() + CODE_FOR
-    here.store.write_now(accounts.add_code, code, worker.id, until)
-    _say_code(worker, code, until, "", as_json)
+    given = codes_for([worker], here.now())
+    here.store.write_now(keep_codes, given)
+    here.log("code", worker.name)
+    _say_code(given[0], "", as_json)
 
 
 def give_role(here: Office, name: str, node: str | None, role: str, as_json: bool) -> None:
     """A code that gives somebody a role of the office; they need not stand in the roster."""
     from bot.model.speaker import Role
     from bot.phrases.talk import ROLES
+    from bot.service.people import ROLE_CODE_FOR, codes_for, keep_codes
     from bot.store import accounts
 
     if not name.strip():
@@ -76,20 +62,22 @@ def give_role(here: Office, name: str, node: str | None, role: str, as_json: boo
     worker = (
         found[0] if found else here.store.write_now(accounts.add_person, name.strip(), here.tree.root.path)
     )
-    code, until = new_code(), here.now() + ROLE_CODE_FOR
-    here.store.write_now(accounts.add_code, code, worker.id, until, Role(role))
+    given = codes_for([worker], here.now(), ROLE_CODE_FOR)
+    here.store.write_now(keep_codes, given, Role(role))
+    here.log("code", f"{worker.name}（{ROLES[role]}）")
     if not found and not as_json:
         click.echo(f"名册里没有{worker.name}，记成{ROLES[role]}的人。")
-    _say_code(worker, code, until, ROLES[role], as_json)
+    _say_code(given[0], ROLES[role], as_json)
 
 
-def _say_code(worker: Worker, code: str, until: datetime, role: str, as_json: bool) -> None:
+def _say_code(given: Given, role: str, as_json: bool) -> None:
     from bot.model.time import day_of
     from bot.phrases import clock, spoken_day
 
+    worker, code, until = given.worker, given.code, given.until
     if as_json:
-        given = {"role": role} if role else {}
-        print_json({"person": worker.name, "unit": worker.unit, "code": code, **given})
+        with_it = {"role": role} if role else {}
+        print_json({"person": worker.name, "unit": worker.unit, "code": code, **with_it})
         return
     click.echo(
         f"{worker.unit.rsplit('/', 1)[-1]} {worker.name}{f'（{role}）' if role else ''} 的绑定码：{code}"
@@ -107,26 +95,25 @@ def forget(here: Office, name: str, node: str | None) -> None:
     worker = staff[0] if len(staff) == 1 and node is None else worker_named(here, name, node)
     if not here.store.write_now(accounts.forget_account, worker.id):
         raise NotFound(f"{worker.name}没有绑定账号，不用解除")
+    here.log("unbind", worker.name)
     click.echo(f"{worker.name}的账号解除了。要重新绑定：chuanda bind --person {worker.name}")
 
 
 def sheet_of_codes(here: Office, file: Path, node: str | None, as_json: bool) -> None:
     """A sheet to print and cut: a code for everybody below ``node`` whose account is not known."""
     from bot.reports.sheet import check_xlsx, write_codes
+    from bot.service.people import codes_for, keep_codes, without_account
     from bot.store import accounts
 
     check_xlsx(file)
     tree = here.tree
-    known = here.store.read(accounts.bound_accounts)
-    ids = {w for n in tree.subtree(find_node(tree, node)) for w in n.people.values()}
-    people = [tree.worker_by_id[w] for w in sorted(ids) if w not in known]
+    people = without_account(tree, find_node(tree, node), here.store.read(accounts.bound_accounts))
     if not people:
         raise NotFound("这里的人都绑定过了，不用再印")
-    until = here.now() + CODE_FOR
-    codes = [(worker, new_code()) for worker in people]
-    write_codes(codes, until, file)
-    for worker, code in codes:
-        here.store.write_now(accounts.add_code, code, worker.id, until)
+    codes = codes_for(people, here.now())
+    write_codes([(one.worker, one.code) for one in codes], codes[0].until, file)
+    here.store.write_now(keep_codes, codes)
+    here.log("code", f"{len(codes)} 人，印成一张", file.name)
     if as_json:
         print_json({"file": str(file), "people": len(codes)})
         return
@@ -144,36 +131,20 @@ def handover(
     data: Path | None, config: Path | None, old: str, new: str, node: str | None, as_json: bool
 ) -> None:
     """Somebody else takes over: open tasks, and a code for the new account."""
-    from bot.model.tree import Post
-    from bot.store import accounts, talk, trees
+    from bot.service.people import former, hand_over
+    from bot.store import accounts
 
     here = office(data, config).existing().real()
     successor = worker_named(here, new, node)
-    before = here.store.read(trees.workers_named, old.strip())
-    known = [w for w in before if w.unit == successor.unit] or before
-    if len(known) != 1:
-        why = f"名册里从来没有“{old}”" if not known else f"有 {len(known)} 个“{old}”，加上 --node 单位"
-        raise NotFound(why)
-    former = known[0]
-    if former.id == successor.id:
-        raise ChuandaError("两个名字是同一个人；写：chuanda handover 原来的人 新来的人")
-    now, tree = here.now(), here.tree
-    kept = {node.id for node in tree.nodes if node.people.get(Post.CONTACT) == former.id}
-    targets = {
-        target: successor.id
-        for target, node in here.store.read(talk.open_targets, former.id, now)
-        if node not in kept
-    }
-    here.store.write_now(talk.hand_over, targets)
-    moved = len(targets)
-    gone = former.id not in {w for n in here.tree.nodes for w in n.people.values()}
-    forgotten = gone and here.store.write_now(accounts.forget_account, former.id)
+    before = former(here.store, old, successor)
+    done = here.store.write_now(hand_over, here.tree, before, successor, here.now())
+    here.log("handover", f"{before.name} 交给 {successor.name}", f"{done.groups} 个群")
     if not as_json:
-        click.echo(f"{former.name}没转完的 {moved} 个群交给了{successor.name}。")
-        if forgotten:
-            click.echo(f"{former.name}的账号作废了。")
-        elif not gone:
-            click.echo(f"{former.name}在名册里还有别的任务，账号照常。")
+        click.echo(f"{before.name}没转完的 {done.groups} 个群交给了{successor.name}。")
+        if done.forgotten:
+            click.echo(f"{before.name}的账号作废了。")
+        elif done.stays:
+            click.echo(f"{before.name}在名册里还有别的任务，账号照常。")
     if successor.id not in here.store.read(accounts.bound_accounts):
         give_code(here, successor, as_json)
     elif as_json:

@@ -10,9 +10,6 @@ from bot.cli.main import ChineseGroup
 from bot.cli.shared import Office, common, json_option, office, print_json
 from bot.errors import ChuandaError
 
-MANY_REMOVED = 0.2
-"""A roster that drops more than a fifth of the groups is more often a wrong file than a reform."""
-
 
 @click.group(cls=ChineseGroup, help="名册：单位、群和责任人。一行一个群，没有群的单位“群名称”留空。")
 def roster() -> None:
@@ -48,23 +45,21 @@ def import_(
 ) -> None:
     """Take a roster file up as the newest edition."""
     from bot.roster.build import read_roster
-    from bot.roster.diff import diff
+    from bot.roster.diff import diff, loses_many
     from bot.store import trees
 
     here = office(data, config).real()
     tree = read_roster(file, _levels(here))
     before = here.store.read(trees.load_tree) if (here.data / "chuanda.db").exists() else None
     changes = diff(before, tree)
-    if (
-        before is not None
-        and len(changes.removed) > MANY_REMOVED * len(before.groups)
-        and not (force or dry_run)
-    ):
+    if before is not None and loses_many(before, changes) and not (force or dry_run):
         raise ChuandaError(
             f"这份名册里少了 {len(changes.removed)} 个群（原有 {len(before.groups)} 个），可能拿错了文件；确实要导入，加 --force"
         )
     if not dry_run:
-        here.store.write_now(trees.add_edition, tree, file.name, here.now())
+        with here.store.together():
+            here.store.write_now(trees.add_edition, tree, file.name, here.now())
+            here.log("roster", file.name, f"{len(tree.nodes)} 个单位，{len(tree.groups)} 个群")
         if here.config.exists():
             here.see_entries()
     if as_json:

@@ -6,18 +6,18 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bot.errors import ChuandaError, NotFound
+from bot.errors import ChuandaError
+from bot.service.answers import find_node as find_node
 
 if TYPE_CHECKING:
     from bot.library import LiveLibrary
-    from bot.model.tree import Node, Tree
+    from bot.model.tree import Tree
     from bot.schedules.model import Schedules
     from bot.store.database import Store
 
@@ -121,6 +121,14 @@ class Office:
         simulated = self.store.read(get_meta, "demo_now")
         return datetime.fromisoformat(simulated) if simulated else clock.current().now()
 
+    def log(self, command: str, detail: str, outcome: str = "办了", name: str = "") -> None:
+        """Write down what was done at this computer; ``name``: who said that they did it."""
+        from bot.store import log
+
+        self.store.write_now(
+            log.append, self.now(), None, name.strip(), log.Via.COMPUTER, command, detail, outcome
+        )
+
     def real(self) -> Office:
         """This office, unless its folder is a demo's: what was approved there only simulated people saw."""
         if (self.data / "demo.json").exists():
@@ -137,44 +145,28 @@ class Office:
 def office(data: Path | None, config: Path | None, library: Path | None = None) -> Office:
     """The office of these options; what is left out is beside the current folder, as in the repository.
 
-    A demo's folder remembers where its own schedule and library are.
+    A demo's folder has its own schedule and library; before it copied them, it remembers where they are.
     """
     here = data or Path("data")
     remembered = _remembered(here)
     return Office(
         here,
-        config or Path(remembered.get("config", "schedules.yaml")),
-        library or Path(remembered.get("library", "content")),
+        config or remembered.get("config", Path("schedules.yaml")),
+        library or remembered.get("library", Path("content")),
     )
 
 
-def _remembered(data: Path) -> dict[str, str]:
+def _remembered(data: Path) -> dict[str, Path]:
     file = data / "demo.json"
     if not file.exists():
         return {}
     try:
-        found: dict[str, str] = json.loads(file.read_text("utf-8"))
-    except ValueError:
+        found = json.loads(file.read_text("utf-8"))
+        places = {name: Path(found[name]) for name in ("config", "library") if name in found}
+    except (ValueError, TypeError):
         raise ChuandaError(f"{file} 坏了；换个 --data 文件夹重新演练") from None
-    return found
-
-
-def find_node(tree: Tree, path: str | None) -> Node:
-    """The node that a user names by path, by path without the town, or by its name alone. Raises `NotFound`."""
-    if not path:
-        return tree.root
-    path = path.strip().strip("/")
-    node = tree.by_path.get(path) or tree.by_path.get(f"{tree.root.name}/{path}")
-    if node is not None:
-        return node
-    named = [n for n in tree.nodes if n.name == path]
-    if len(named) == 1:
-        return named[0]
-    last = path.rsplit("/", 1)[-1]
-    near = [n.path for n in named] or get_close_matches(last, [n.name for n in tree.nodes], n=3, cutoff=0.4)
-    raise NotFound(
-        f"没有“{path}”这个单位" + (f"；是不是：{'、'.join(near)}" if near else "；看名册里的单位名称")
-    )
+    own = {"config": data / "schedules.yaml", "library": data / "content"}
+    return places | {name: path for name, path in own.items() if path.exists()}
 
 
 def print_json(value: Any) -> None:

@@ -17,7 +17,9 @@ def pause(data: Path | None, config: Path | None) -> None:
     from bot.store.sending import set_meta
 
     here = office(data, config).existing()
-    here.store.write_now(set_meta, "paused", here.now().isoformat())
+    with here.store.together():
+        here.store.write_now(set_meta, "paused", here.now().isoformat())
+        here.log("pause", "")
     click.echo("全部发送已暂停。恢复：chuanda resume")
 
 
@@ -28,6 +30,8 @@ def resume(data: Path | None, config: Path | None) -> None:
     from bot.store.sending import set_meta
 
     here = office(data, config).existing()
-    here.store.write_now(set_meta, "paused", "")
+    with here.store.together():
+        here.store.write_now(set_meta, "paused", "")
+        here.log("resume", "")
     stop = here.data / "STOP"
     click.echo(f"已恢复发送。但 {stop} 文件还在，删掉它才会真的发。" if stop.exists() else "已恢复发送。")

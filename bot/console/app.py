@@ -6,11 +6,14 @@ what the answer may load (no inline scripts, nothing from elsewhere).
 
 from __future__ import annotations
 
+import asyncio
 import hmac
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum, auto
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.datastructures import FormData, UploadFile
@@ -18,25 +21,32 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.commands.said import Command
 from bot.commands.table import Duty
+from bot.console.gate import Gate, Refusal
 from bot.console.signing import Signing
 from bot.console.visitor import Visitor, visitor_of
 from bot.errors import Busy
 from bot.model.counts import Counts
 from bot.model.ledger import WaveId
 from bot.model.tree import NodeId
+from bot.service.practice import RunningClock
 from bot.service.town import Town
+from bot.store.clients import Client
 
 STATIC = Path(__file__).parent / "static"
 COOKIE = "chuanda"
+API = "/api/v1"
+"""What programs of others ask; it answers in JSON."""
 MOST_BYTES = 64 * 1024
 """Of a form: nobody types more."""
 MOST_FIELDS, MOST_FILES = 400, 20
+LEFT_OPEN = ("/live", "/practice/live", "/practice/news")
+"""What an open page asks by itself."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -69,15 +79,26 @@ class Console:
     behind: str = ""
     """The address of a proxy that stands before us: forms come from there."""
     secure: bool = False
+    address: str = ""
+    """By which others reach us, for links that we send: never what a request says."""
+    practice: RunningClock | None = None
+    """The clock of a demo's town, where people practise; a real town has none, and nothing else can be put here."""
     closing: bool = False
     """The process ends: pages that stay open are let go."""
     curves: dict[tuple[WaveId, NodeId], Curve] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     """What came of something, for the next page of that session (by its token)."""
     signing: Signing = field(init=False)
+    gate: Gate = field(init=False)
+
+    @property
+    def here_only(self) -> bool:
+        """Whether others reach us on this computer only, as far as our address says."""
+        return urlsplit(self.address).hostname in (None, "127.0.0.1", "localhost", "::1")
 
     def __post_init__(self) -> None:
         self.signing = Signing(self.town.desk.store)
+        self.gate = Gate(self.town.desk.store)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +110,8 @@ class Asked:
     visitor: Visitor | None
     form: FormData
     token: str
+    client: Client | None = None
+    """The program that asks, where the route is one for programs."""
 
     @property
     def who(self) -> Visitor:
@@ -100,16 +123,24 @@ class Asked:
 Handler = Callable[[Asked], Awaitable[Response]]
 
 
+class Needs(Enum):
+    """What a route may need that is nobody's role."""
+
+    TOKEN = auto()
+    """A client's token. A person's session is worth nothing there, and a token nothing anywhere else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A route: who may is what `bot.commands.table` says of ``needs``; None: anybody, signed in or not. ``files``: how many
-    bytes a form with files may have; 0: it has none."""
+    """A route: who may is what `bot.commands.table` says of ``needs``; None: anybody, signed in or not; a token: programs
+    of others. ``files``: how many bytes a form with files may have; 0: it has none. ``most``: how many one without may."""
 
     path: str
     does: Handler
-    needs: Command | Duty | None
+    needs: Command | Duty | Needs | None
     method: str = "GET"
     files: int = 0
+    most: int = MOST_BYTES
 
 
 def application(console: Console, pages: Collection[Page]) -> Starlette:
@@ -126,15 +157,17 @@ def application(console: Console, pages: Collection[Page]) -> Starlette:
     )
 
 
-async def _nowhere(_: Request, error: Exception) -> Response:
+async def _nowhere(request: Request, error: Exception) -> Response:
     """No such page, or not in this way."""
     status = error.status_code if isinstance(error, HTTPException) else 404
-    return _refused("没有这个页面" if status == 404 else "这个请求看不懂", status)
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return _refused(request, "没有这个页面" if status == 404 else "这个请求看不懂", status, headers)
 
 
-async def _broken(_: Request, error: Exception) -> Response:
+async def _broken(request: Request, error: Exception) -> Response:
     """Ours to mend: what helps whoever mends it, and no traceback."""
     return _refused(
+        request,
         f"网页出了错，这一步没有做完；刷新再试。还不行，把这句话发给装它的人：{type(error).__name__} {error}",
         500,
     )
@@ -148,7 +181,7 @@ class _Named:
 
     async def __call__(self, scope, receive, send) -> None:  # type: ignore[no-untyped-def]  # ASGI
         if not _is_ours(self._console, Request(scope)):
-            await _refused("这个地址不对", 421)(scope, receive, send)
+            await _refused(Request(scope), "这个地址不对", 421)(scope, receive, send)
             return
 
         async def kept(message) -> None:  # type: ignore[no-untyped-def]
@@ -167,7 +200,7 @@ def _guarded(console: Console, page: Page) -> Callable[[Request], Awaitable[Resp
         try:
             answer = await _admitted(console, page, request)
         except Busy as error:
-            answer = _refused(f"{error}。过几秒再试一次。", 503)
+            answer = _refused(request, f"{error}。过几秒再试一次", 503)
         answer.headers.update(HEADERS)
         answer.headers.setdefault("Cache-Control", "no-store")
         return answer
@@ -177,35 +210,49 @@ def _guarded(console: Console, page: Page) -> Callable[[Request], Awaitable[Resp
 
 async def _admitted(console: Console, page: Page, request: Request) -> Response:
     if not _is_ours(console, request):
-        return _refused("这个地址不对，请用本机的地址打开", 421)
+        return _refused(request, "这个地址不对，请用本机的地址打开", 421)
+    if page.needs is Needs.TOKEN:
+        return await _program(console, page, request)
     token = request.cookies.get(COOKIE, "")
     # A page that was left open asks by itself, and keeps nobody signed in.
-    left_open = page.path == "/live" or (page.path == "/" and "hx-request" in request.headers)
+    left_open = page.path in LEFT_OPEN or (page.path == "/" and "hx-request" in request.headers)
     session = await console.signing.known(token, console.now(), touch=not left_open)
     visitor = visitor_of(console.town.desk, session) if session else None
     form = FormData()
     if page.method == "POST":
         if not _from_here(console, request):
-            return _refused("这个表单不是从传达的页面交来的", 403)
+            return _refused(request, "这个表单不是从传达的页面交来的", 403)
         length = request.headers.get("content-length", "")
         if "transfer-encoding" in request.headers or not length.isdecimal():
-            return _refused("交来的内容太长", 413)
-        if int(length) > (page.files or MOST_BYTES):
-            return _refused(f"交来的内容太长，最多 {(page.files or MOST_BYTES) // 1024} KB", 413)
+            return _refused(request, "交来的内容太长", 413)
+        if int(length) > (page.files or page.most):
+            return _refused(request, f"交来的内容太长，最多 {(page.files or page.most) // 1024} KB", 413)
         kind = "multipart/form-data" if page.files else "application/x-www-form-urlencoded"
         if not request.headers.get("content-type", "").startswith(kind):
-            return _refused("这个表单看不懂", 415)
-        form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)
+            return _refused(request, "这个表单看不懂", 415)
+        form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=page.most)
     if page.needs is not None:
         if visitor is None:
             return _to_the_door(request)
         if page.method == "POST" and not hmac.compare_digest(
             _text(form, "form").encode(), visitor.form.encode()
         ):
-            return _refused("页面放得太久了，刷新一下再试", 403)
+            return _refused(request, "页面放得太久了，刷新一下再试", 403)
         if not visitor.may(page.needs):
-            return _refused("这一项不归您办；需要的话，请找反诈办", 403)
+            return _refused(request, "这一项不归您办；需要的话，请找反诈办", 403)
     return await page.does(Asked(console, request, visitor, form, token))
+
+
+async def _program(console: Console, page: Page, request: Request) -> Response:
+    """A route for programs: by their token and nothing else."""
+    at_s = (
+        asyncio.get_running_loop().time()
+    )  # pacing is by the monotonic clock, whatever day it is in this town
+    header, address = request.headers.get("authorization", ""), address_of(request)
+    client = await console.gate.lets(header, address, console.now(), at_s)
+    if isinstance(client, Refusal):
+        return _refused(request, client.why, client.status, client.headers)
+    return await page.does(Asked(console, request, None, FormData(), "", client))
 
 
 def _is_ours(console: Console, request: Request) -> bool:
@@ -228,8 +275,17 @@ def _to_the_door(request: Request) -> Response:
     return RedirectResponse("/enter", status_code=303)
 
 
-def _refused(why: str, status: int) -> Response:
-    return PlainTextResponse(f"{why}。\n", status_code=status, headers=HEADERS)
+def _refused(request: Request, why: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """Why not, in the form in which whoever asks reads it."""
+    more = {**HEADERS, **(headers or {})}
+    if request.url.path.startswith(f"{API}/"):
+        return JSONResponse({"error": f"{why}。"}, status, headers=more)
+    return PlainTextResponse(f"{why}。\n", status_code=status, headers=more)
+
+
+def address_of(request: Request) -> str:
+    """From where a request comes."""
+    return request.client.host if request.client else ""
 
 
 def _text(form: FormData, name: str) -> str:

@@ -15,6 +15,7 @@ from bot.model.tree import GroupId, WorkerId
 from bot.phrases.deciding import reminded
 from bot.service.asking import remind_one
 from bot.service.talking.deciding import not_now
+from bot.service.talking.turn import Reply
 from bot.store import talk
 
 
@@ -54,11 +55,14 @@ async def resume(asked: Asked) -> Response:
 
 
 async def _turn(asked: Asked, said: Said) -> Response:
+    return told(asked, (await turn(asked, said)).text)
+
+
+async def turn(asked: Asked, said: Said) -> Reply:
     """``said`` as if it had been said privately in chat: the same permission, the same words, the same log."""
     town = asked.console.town
     now = town.desk.now = asked.console.now()
     name = asked.who.person.name
     message = Message(f"console:{secrets.token_hex(8)}", "", "", now, MessageKind.TEXT, "", sender_name=name)
     with town.desk.store.together():
-        reply = await town.conversation.turn(said, message, None, asked.who.speaker)
-    return told(asked, reply.text)
+        return await town.conversation.turn(said, message, None, asked.who.speaker)

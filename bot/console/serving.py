@@ -35,6 +35,7 @@ class Serving:
         self, console: Console, listening: socket.socket, certificate: str = "", key: str = ""
     ) -> None:
         self._console, self._socket = console, listening
+        console.address = console.address or self.address
         config = uvicorn.Config(
             application(console, PAGES),
             log_config=None,

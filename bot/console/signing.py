@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.console import passwords
 from bot.model.tree import WorkerId
-from bot.store import seats
+from bot.store import seats, talk
 from bot.store.database import Store
 from bot.store.seats import Session
 
@@ -31,8 +32,20 @@ WRONG = "姓名或密码不对；错了 5 次要等 15 分钟"
 WRONG_CODE = "绑定码不对，或过期了；请办公室再发一个"
 
 
+MOST_LINKS, MOST_LINKS_FROM, MOST_LINKS_IN_ALL = 3, 10, 30
+"""Links asked for within that time, by one name, from one address, and by all: each may be a message to somebody."""
+
 Keys = tuple[str, str, str]
 """What a wrong try is counted by: the name from this address, the address, the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What lets ``worker`` in once. ``account``: the chat account to which it was sent, or empty."""
+
+    worker: WorkerId
+    until: datetime
+    account: str
 
 
 class Signing:
@@ -42,7 +55,7 @@ class Signing:
         self._store = store
         self._door = asyncio.Lock()
         self._waiting = 0
-        self._links: dict[str, tuple[WorkerId | None, datetime]] = {}
+        self._links: dict[str, Link] = {}
 
     async def enter(self, name: str, password: str, address: str, now: datetime) -> str | None:
         """A session's token for whose name and password this is; None if they are wrong, or tried too often."""
@@ -83,20 +96,39 @@ class Signing:
             return None
         return await self.begin(worker, now)
 
-    def link_for(self, worker: WorkerId, now: datetime) -> str:
-        """A secret that lets ``worker`` in once, for a while."""
+    def link_for(self, worker: WorkerId, now: datetime, account: str = "") -> str:
+        """A secret that lets ``worker`` in once, for a while: by their seat, or by the chat ``account`` that it is sent to."""
+        self._links = {secret: link for secret, link in self._links.items() if now < link.until}
         secret = secrets.token_urlsafe(32)
-        self._links[secret] = (worker, now + LINK_FOR)
+        self._links[secret] = Link(worker, now + LINK_FOR, account)
         return secret
+
+    def link_of(self, secret: str, now: datetime) -> Link | None:
+        """The link that has this secret, if it is good; looking does not use it up."""
+        link = self._links.get(secret)
+        return link if link is not None and now < link.until else None
 
     async def by_link(self, secret: str, now: datetime) -> str | None:
         """A session's token for whose link that is; it is used up."""
-        worker, until = self._links.pop(secret, (None, now))
-        return await self.begin(worker, now) if worker is not None and now < until else None
+        link = self.link_of(secret, now)
+        if link is None:
+            return None
+        del self._links[secret]
+        return await self.begin(link.worker, now, link.account)
 
-    async def begin(self, worker: WorkerId, now: datetime) -> str:
+    def asks_for_link(self, name: str, address: str, now: datetime) -> Sequence[str] | None:
+        """By what it is counted that somebody asks for a link; None if that was too often already."""
+        keys = (f"link:{name}", f"link@{address}", "link")
+        most = (MOST_LINKS, MOST_LINKS_FROM, MOST_LINKS_IN_ALL)
+        return None if self._tired(keys, now, most) else keys
+
+    async def begin(self, worker: WorkerId, now: datetime, account: str = "") -> str:
+        """A session's token for ``worker``; ``account``: the chat account that it hangs on, or empty."""
         token = secrets.token_urlsafe(32)
-        await self._store.write(seats.begin_session, token, worker, secrets.token_urlsafe(24), now)
+        form = secrets.token_urlsafe(24)
+        await self._store.write(seats.begin_session, token, worker, form, now, account)
+        by = "聊天里的链接" if account else ""
+        await self._store.write(talk.log_command, now, worker, "sign_in", by, "登录了")
         await self._store.write(seats.forget_sessions, now - LONGEST)
         return token
 
@@ -125,7 +157,11 @@ class Signing:
         finally:
             self._waiting -= 1
 
-    def _tired(self, keys: Keys, now: datetime) -> bool:
+    def _tired(
+        self,
+        keys: Keys,
+        now: datetime,
+        most: Sequence[int] = (MOST_WRONG, MOST_WRONG_FROM, MOST_WRONG_IN_ALL),
+    ) -> bool:
         counts = (self._store.read(seats.wrong_since, key, now - WITHIN) for key in keys)
-        most = (MOST_WRONG, MOST_WRONG_FROM, MOST_WRONG_IN_ALL)
         return any(count >= limit for count, limit in zip(counts, most, strict=True))

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from bot.commands.said import Command
+from bot.commands.table import Duty
 from bot.console.app import Asked, Console, Curve, number_of
 from bot.console.look import page
 from bot.console.today import GapRow, Order, Row, curve, first_gaps, gap_row, legend, rows_of_map, standing
+from bot.console.todo import todo
 from bot.console.visitor import Visitor
 from bot.model.content import ContentId
 from bot.model.counts import Counts
@@ -23,8 +25,7 @@ from bot.planner.calendar import occurrences
 from bot.reminders import reminder_key
 from bot.schedules.entries import ScheduleEntry
 from bot.service.desk import Desk
-from bot.service.talking.deciding import waiting
-from bot.store import notices, pulse, reading, rooms, sending
+from bot.store import notices, pulse, reading
 from bot.store.reading import TargetRow, Wave
 
 LOOK_S, ALIVE_S = 0.5, 15.0
@@ -100,9 +101,10 @@ async def today(asked: Asked) -> Response:
         gaps_overdue=sum(len(lack.ids) for lack in lacks if lack.overdue),
         gaps_open=sum(len(lack.ids) for lack in lacks if not lack.overdue),
         reminded=reminded,
-        todo=_todo(desk, asked.who, counts),
+        todo=todo(desk, asked.who, counts, now),
         may_remind=asked.who.may(Command.REMIND),
         may_exempt=asked.who.may(Command.EXEMPT),
+        may_tick=asked.who.may(Duty.BY_HAND),
         may_pause=asked.who.may(Command.PAUSE),
     )
 
@@ -255,37 +257,3 @@ def _reminded(desk: Desk, gaps: Sequence[GapRow], now: datetime) -> frozenset[in
     said = desk.store.read(notices.asked_since, day_start(day_of(now)))
     people = {gap.worker_id for gap in gaps if gap.worker_id is not None}
     return frozenset(worker for worker in people if reminder_key(worker, now) in said)
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """Something that waits for who looks: how many, what, and how it is done today."""
-
-    count: int
-    what: str
-    which: Sequence[str]
-    how: str
-
-
-def _todo(desk: Desk, visitor: Visitor, counts: Counts) -> list[Todo]:
-    """What waits for who looks; nothing of it for who cannot help."""
-    if not visitor.may(Command.PENDING):
-        return []
-    desk.refresh_library()
-    pending = [content.title for content, _ in waiting(desk)]
-    doubtful = desk.store.read(sending.in_doubt)
-    groups = desk.tree.group_by_id
-    names = [groups[out.group].name for out in doubtful if out.group is not None and out.group in groups]
-    unsure = [one.room.topic for one in desk.store.read(rooms.doubts)]
-    found = [
-        Todo(
-            len(pending),
-            "内容待批准",
-            pending,
-            "审核人私聊机器人“待审”，看过再批；或在电脑上用 chuanda content approve",
-        ),
-        Todo(len(doubtful), "不知道发没发出", names, "到群里看一眼，再用 chuanda outbox 勾掉；不会自动重发"),
-        Todo(len(unsure), "群待绑定", unsure, "chuanda bind 看候选，选定是哪个群"),
-        Todo(counts.disputed, "存疑待核实", (), "看缺口清单里“存疑”的几行"),
-    ]
-    return [todo for todo in found if todo.count]

@@ -209,6 +209,7 @@ class GapRow:
     help: Help
     groups: Sequence[str]
     group_id: GroupId | None
+    node_id: NodeId | None
     overdue: bool
 
 
@@ -236,6 +237,7 @@ def gap_row(tree: Tree, rows: Sequence[TargetRow], now: datetime) -> GapRow:
         _HELPS[first.reason],
         tuple(dict.fromkeys(row.group for row in rows if row.group)),
         first.group_id,
+        here.id if (here := tree.by_path.get(first.path)) else None,
         first.overdue(now),
     )
 

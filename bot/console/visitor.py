@@ -16,12 +16,14 @@ from bot.store.seats import Session
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who signed in. ``scope``: their places; ``form``: what their forms bring back, so that no other page's do."""
+    """Somebody who signed in. ``scope``: their places; ``form``: what their forms bring back, so that no other page's do;
+    ``account``: the chat account that let them in, or empty."""
 
     person: Worker
     roles: frozenset[Role]
     scope: Sequence[Node]
     form: str
+    account: str = ""
 
     @property
     def places(self) -> list[Node]:
@@ -41,14 +43,17 @@ class Visitor:
     @property
     def speaker(self) -> Speaker:
         """The same person, as the conversation knows who speaks."""
-        return Speaker(self.person, self.roles, self.scope, "", by_account=True)
+        return Speaker(self.person, self.roles, self.scope, self.account, by_account=True)
 
 
 def visitor_of(desk: Desk, session: Session) -> Visitor | None:
-    """Who signed in; None if they are in no roster any more and the office gave them nothing."""
-    given = set() if session.role is None else {session.role}
-    person = desk.tree.worker_by_id.get(session.person.id) or (session.person if given else None)
-    if person is None:
+    """Who signed in; None if they are in no roster any more and the office gave them nothing, or came in by an account that
+    is theirs no longer. By a chat account they are what they are in chat, and no more."""
+    if session.account and desk.accounts.get(session.person.id) != session.account:
         return None
-    roles = roles_of(desk, person, given)
-    return Visitor(person, roles, scope_of(desk, person, roles), session.form) if roles else None
+    given = set() if session.role is None else {session.role}
+    person = desk.tree.worker_by_id.get(session.person.id, session.person)
+    roles = roles_of(desk, person, None if session.account else given)
+    if not roles:
+        return None
+    return Visitor(person, roles, scope_of(desk, person, roles), session.form, session.account)

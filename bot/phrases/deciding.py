@@ -48,6 +48,11 @@ def please_review(title: str, submitter: str) -> str:
     return f"有 1 条等您审：《{title}》，{submitter}送审。\n看内容，回“待审”。"
 
 
+def material_came(title: str, by: str) -> str:
+    """To the office: somebody handed in material at the console."""
+    return f"{by}交来素材：《{title}》。\n在网页“内容”里编好再送审。"
+
+
 def own_submission(title: str) -> str:
     return f"《{title}》是您送审的，要请另一个人审。"
 

@@ -36,6 +36,18 @@ NOT_DONE = "好的，没有动。"
 PRIVATELY = "这件事请私下跟我说，不在群里办。"
 
 
+LINK_UNWRITTEN = "（登录链接，不保存）"
+"""What is kept of a message with a link to the console."""
+
+
+def link_to_console(name: str, address: str, minutes: int, *, here_only: bool) -> str:
+    """The message with a link to the console. ``here_only``: the console is reached on its own computer only."""
+    lines = [f"{name}，您要的登录链接：", address, f"{minutes} 分钟内有效，只能用一次。"]
+    if here_only:
+        lines.append("要在装传达的电脑上打开。")
+    return "\n".join([*lines, "不是您要的，不用理，也别转给别人。"])
+
+
 def out_of_range(numbers: Sequence[int]) -> str:
     return (
         f"请回 {min(numbers)} 到 {max(numbers)} 里的一个数字。"

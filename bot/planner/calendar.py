@@ -29,6 +29,8 @@ def occurrences(
     Only on the kind of days that the entry names and, both ends included, within ``campaign``. ``after`` and
     ``until`` are aware. Raises nothing for an entry that was validated.
     """
+    if not entry.enabled:
+        return []
     if campaign is not None:
         after = max(after, day_start(campaign.start) - _INSTANT)
         until = min(until, day_start(campaign.end + timedelta(days=1)) - _INSTANT)
@@ -64,6 +66,30 @@ def is_workday(day: date) -> bool:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
         return day.weekday() < 5
+
+
+def day_off(day: date) -> str:
+    """The holiday (Chinese) because of which ``day`` is free; empty on other days, weekends included."""
+    name, works = _holiday(day)
+    return "" if works else name
+
+
+def made_up(day: date) -> str:
+    """The holiday for which ``day``, a weekend's, is worked (调休); empty on other days."""
+    name, works = _holiday(day)
+    return name if works else ""
+
+
+@lru_cache(maxsize=1000)
+def _holiday(day: date) -> tuple[str, bool]:
+    import chinese_calendar
+
+    try:
+        _, name = chinese_calendar.get_holiday_detail(day)
+        found = chinese_calendar.Holiday(name).chinese if name else ""
+    except NotImplementedError:
+        found = ""
+    return found, is_workday(day)
 
 
 def missing_year_notice(today: date) -> str | None:

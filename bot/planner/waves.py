@@ -60,14 +60,14 @@ def plan(
             behind = done_until is not None and at < done_until
             is_last = at == missed[-1] and not behind
             punctual = now - at <= PUNCTUAL and not behind
-            slots = [s for s in _open_slots(entry, at, done) if s.at > since_named(past, s, now)]
+            slots = [s for s in open_slots(entry, at, done) if s.at > since_named(past, s, now)]
             if not slots or (is_last and not punctual and waits_for_the_morning(entry, schedules, now)):
                 continue
             late = "" if punctual else misfire(entry, campaign, schedules, at, now, is_last=is_last)
             if late:
                 unsent += [Unsent(slot, late, final=True) for slot in slots]
                 continue
-            for slot, content, why in _choices(entry, slots, contents, refused, used):
+            for slot, content, why in choices(entry, slots, contents, refused, used):
                 if content is None:
                     unsent.append(Unsent(slot, why, final=False))
                     continue
@@ -134,9 +134,21 @@ def names_seen(schedules: Schedules) -> list[EntryId]:
 
     A content that is named after its hour goes out at the next one: editing an entry never sends by itself.
     """
-    entries = [entry for entry, _ in schedules.all_entries()]
-    named = [_named(EntryId(entry.id), ContentId(id)) for entry in entries for id in entry.what.ids]
+    entries = [entry for entry, _ in schedules.all_entries() if entry.enabled]
+    named = [name for entry in entries for name in names_of(entry)[1:]]
     return [*(EntryId(entry.id) for entry in entries), *named]
+
+
+def names_off(schedules: Schedules) -> list[EntryId]:
+    """Entries that are switched off, with what they name: once on again they begin then, and catch nothing up."""
+    entries = [entry for entry, _ in schedules.all_entries() if not entry.enabled]
+    return [name for entry in entries for name in names_of(entry)]
+
+
+def names_of(entry: ScheduleEntry) -> list[EntryId]:
+    """What `Past.since` knows of one entry."""
+    own = EntryId(entry.id)
+    return [own, *(_named(own, ContentId(id)) for id in entry.what.ids)]
 
 
 def since_named(past: Past, slot: Slot, now: datetime) -> datetime:
@@ -152,7 +164,7 @@ def _named(entry: EntryId, content: ContentId) -> EntryId:
 def outlets_shown(wave: PlannedWave) -> set[tuple[str, GroupId]]:
     """The outlets that have their task of a campaign with this wave (P8), as `Past.shown` keeps them."""
     return {
-        (_campaign_key(wave.campaign, wave.slot.entry), target.group)
+        (campaign_key(wave.campaign, wave.slot.entry), target.group)
         for target in wave.targets
         if target.use is Use.OUTLET and target.group is not None and not target.exempt
     }
@@ -197,7 +209,7 @@ def _may_speak(entry: ScheduleEntry, schedules: Schedules, now: datetime) -> boo
     return entry.urgent or schedules.hours.send.contains(now.astimezone(TZ).time())
 
 
-def _open_slots(entry: ScheduleEntry, at: datetime, settled: Collection[Slot]) -> list[Slot]:
+def open_slots(entry: ScheduleEntry, at: datetime, settled: Collection[Slot]) -> list[Slot]:
     """What is still to be decided for an occurrence, one slot for each content that is named, or one for a choice.
 
     An entry that was rewritten between naming and choosing keeps what the hour had brought before.
@@ -210,7 +222,7 @@ def _open_slots(entry: ScheduleEntry, at: datetime, settled: Collection[Slot]) -
     return [] if free in settled else [slot for slot in named if slot not in settled]
 
 
-def _choices(
+def choices(
     entry: ScheduleEntry,
     slots: Sequence[Slot],
     contents: Mapping[ContentId, Content],
@@ -345,18 +357,19 @@ def _wanted(
         for group in [None] if tree.is_hole(node) else groups:
             tags = node.audiences | (group.audiences if group else frozenset())
             is_outlet = group is not None and group.use is Use.OUTLET
-            if _audience_fits(tags, entry.to.audiences, content.audiences) and not (
+            if audience_fits(tags, entry.to.audiences, content.audiences) and not (
                 is_outlet and not _outlet_wanted(entry, campaign, group, shown)
             ):
                 yield node, group, _exempt(tree, schedules.exempt, node, group, day)
 
 
-def _audience_fits(tags: frozenset[str], entry_wants: frozenset[str], content_wants: frozenset[str]) -> bool:
+def audience_fits(tags: frozenset[str], entry_wants: frozenset[str], content_wants: frozenset[str]) -> bool:
     """P7: content and entry for an audience reach only those; content for everybody reaches all."""
     return all(not wants or bool(wants & tags) for wants in (entry_wants, content_wants))
 
 
-def _campaign_key(campaign: str, entry: str) -> str:
+def campaign_key(campaign: str, entry: str) -> str:
+    """Within what an outlet is asked for once (P8), as `Past.shown` has it."""
     return campaign or f"entry:{entry}"
 
 
@@ -367,7 +380,7 @@ def _outlet_wanted(
     shown: Collection[tuple[str, GroupId]],
 ) -> bool:
     if group is not None and entry.to.outlets == "campaign":
-        return (_campaign_key(campaign.name if campaign else "", entry.id), group.id) not in shown
+        return (campaign_key(campaign.name if campaign else "", entry.id), group.id) not in shown
     return entry.to.outlets == "every"
 
 

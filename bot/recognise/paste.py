@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from bot.errors import InputErrors, Problem
 from bot.model.time import at_time, day_of
@@ -275,7 +276,7 @@ def who(sender: str, workers: Sequence[Worker]) -> tuple[Worker, ...]:
     shown = "".join(fold(sender).split())
     names: dict[str, list[Worker]] = {}
     for worker in workers:
-        if name := "".join(fold(worker.name).split()):
+        if (name := _folded(worker.name)) and name in shown:
             names.setdefault(name, []).append(worker)
     taken = [False] * len(shown)
     found: list[Worker] = []
@@ -289,6 +290,12 @@ def who(sender: str, workers: Sequence[Worker]) -> tuple[Worker, ...]:
                 break
             at = shown.find(name, at + 1)
     return tuple(found)
+
+
+@lru_cache(maxsize=1 << 16)
+def _folded(name: str) -> str:
+    """A name of the roster as it is looked for: a town has thousands, and each message of a chat is compared with all."""
+    return "".join(fold(name).split())
 
 
 def _goes_on(name: str, rest: str) -> bool:

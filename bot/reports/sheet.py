@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from bot import phrases
 from bot.errors import ChuandaError, os_reason
@@ -38,6 +41,10 @@ HEAD = (
 
 WIDTHS = (34, 14, 26, 26, 30, 10, 8, 14, 12, 18, 18, 8, 10)
 """In characters: a date in a narrow column shows as ####."""
+A4 = 9
+"""As the format numbers paper."""
+MOST_CHARACTERS = 32_767
+"""That a cell can hold."""
 
 
 def check_xlsx(path: Path) -> None:
@@ -67,31 +74,59 @@ def _line(row: TargetRow) -> Sequence[Any]:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet of a workbook. ``widths``: of the columns, in characters."""
+
+    title: str
+    head: Sequence[str]
+    widths: Sequence[int]
+    rows: Iterable[Sequence[Any]]
+
+
+def book_of(tables: Iterable[Table]) -> bytes:
+    """A workbook (xlsx): a sheet per table, its head bold, frozen, and on every printed page."""
+    book = Workbook(write_only=True)
+    for table in tables:
+        sheet = book.create_sheet(table.title)
+        sheet.freeze_panes = "A2"
+        sheet.print_title_rows = "1:1"
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.paperSize = A4
+        sheet.page_setup.fitToHeight = 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        for place, width in enumerate(table.widths, 1):
+            sheet.column_dimensions[get_column_letter(place)].width = width
+        names = [_cell(sheet, name) for name in table.head]
+        for cell in names:
+            cell.font = Font(bold=True)
+        sheet.append(names)
+        for row in table.rows:
+            sheet.append([_cell(sheet, value) for value in row])
+    whole = io.BytesIO()
+    book.save(whole)
+    return whole.getvalue()
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    """A cell that is text if its value is, whatever that begins with, without what no xlsx can hold; a float is a share."""
+    if not isinstance(value, str):
+        other = WriteOnlyCell(sheet, value=value)
+        if isinstance(value, float):
+            other.number_format = "0.0%"
+        return other
+    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value)[:MOST_CHARACTERS])
+    cell.data_type = "s"
+    return cell
+
+
 def _write(
     path: Path, title: str, head: Sequence[str], widths: Sequence[int], rows: Iterable[Sequence[Any]]
 ) -> None:
     check_xlsx(path)
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    for place, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    names = [WriteOnlyCell(sheet, value=name) for name in head]
-    for cell in names:
-        cell.font = Font(bold=True)
-    sheet.append(names)
-    for row in rows:
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=value)
-            if isinstance(value, str):
-                cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
-    whole = io.BytesIO()
-    book.save(whole)
+    whole = book_of([Table(title, head, widths, rows)])
     try:
-        path.write_bytes(whole.getvalue())
+        path.write_bytes(whole)
     except OSError as error:
         raise ChuandaError(
             f"写不了 {path}（{os_reason(error)}）；换个文件名，或先关掉打开它的表格程序"

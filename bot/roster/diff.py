@@ -6,10 +6,13 @@ A group is known by its name and medium (as in the roster); the lists name group
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.model.tree import Group, Medium, Tree, Use
 from bot.roster.words import key, plain
+
+MANY_REMOVED = 0.2
+"""A roster that drops more than a fifth of the groups is more often a wrong file than a reform."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class RosterDiff:
     renamed: Sequence[str]
     moved: Sequence[str]
     removed: Sequence[str]
+    pairs: Sequence[tuple[Group, Group]] = field(default=(), compare=False, repr=False)
+    """``renamed`` as groups: the one that went, the one that came."""
 
     def __bool__(self) -> bool:
         return bool(self.added or self.renamed or self.moved or self.removed)
@@ -34,11 +39,19 @@ def diff(old: Tree | None, new: Tree) -> RosterDiff:
     gone = {name: here for name, here in before.items() if name not in after}
     came_at, gone_at = _by_slot(came), _by_slot(gone)
     renamed: list[str] = []
+    pairs: list[tuple[Group, Group]] = []
     for slot, names in came_at.items():
         others = gone_at.get(slot, ())
         if len(names) == 1 and len(others) == 1:
             (group, path), (earlier, _) = came.pop(names[0]), gone.pop(others[0])
+            pairs.append((earlier, group))
             renamed.append(f"{plain(earlier.name)} → {plain(group.name)}（{plain(path)}）")
+    for name, (group, path) in after.items():
+        if (
+            name in before and before[name][0].name != group.name
+        ):  # another spelling is another name to the store
+            pairs.append((before[name][0], group))
+            renamed.append(f"{plain(before[name][0].name)} → {plain(group.name)}（{plain(path)}）")
     return RosterDiff(
         added=tuple(f"{plain(group.name)}（{plain(path)}）" for group, path in came.values()),
         renamed=tuple(renamed),
@@ -48,7 +61,13 @@ def diff(old: Tree | None, new: Tree) -> RosterDiff:
             if name in before and key(before[name][1]) != key(path)
         ),
         removed=tuple(f"{plain(group.name)}（{plain(path)}）" for group, path in gone.values()),
+        pairs=tuple(pairs),
     )
+
+
+def loses_many(old: Tree | None, changes: RosterDiff) -> bool:
+    """Whether ``changes`` look like the wrong file rather than a reform."""
+    return old is not None and len(changes.removed) > MANY_REMOVED * len(old.groups)
 
 
 _Name = tuple[str, Medium]

@@ -34,6 +34,11 @@ def export_roster(tree: Tree, path: Path) -> None:
     write_rows(rows_of(tree), path)
 
 
+def roster_bytes(tree: Tree) -> bytes:
+    """``tree`` as an xlsx file."""
+    return _packed(rows_of(tree))
+
+
 def rows_of(tree: Tree) -> Iterator[Mapping[str, str]]:
     """The roster's lines: node by node in pre-order, one line per group; people on every line of their node."""
     twice: set[str] = set()
@@ -51,6 +56,14 @@ def rows_of(tree: Tree) -> Iterator[Mapping[str, str]]:
 
 def write_rows(rows: Iterable[Mapping[str, str]], path: Path) -> None:
     """Write lines (column name → text) to ``path`` as a tidy sheet. Raises `ChuandaError` if that fails."""
+    packed = _packed(rows)
+    try:
+        path.write_bytes(packed)
+    except OSError:
+        raise ChuandaError(f"写不了 {path}；如果它正在 Excel 里打开，先关掉，再试一次") from None
+
+
+def _packed(rows: Iterable[Mapping[str, str]]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(SHEET)
     sheet.freeze_panes = "A2"
@@ -61,10 +74,7 @@ def write_rows(rows: Iterable[Mapping[str, str]], path: Path) -> None:
         sheet.append([_cell(sheet, column, row.get(column, "")) for column in COLUMNS])
     packed = BytesIO()
     book.save(packed)
-    try:
-        path.write_bytes(packed.getvalue())
-    except OSError:
-        raise ChuandaError(f"写不了 {path}；如果它正在 Excel 里打开，先关掉，再试一次") from None
+    return packed.getvalue()
 
 
 def _about(tree: Tree, node: Node, twice: set[str]) -> Mapping[str, str]:

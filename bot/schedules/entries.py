@@ -85,6 +85,8 @@ class ScheduleEntry(Part):
     """What missed its hour: still the same day, not at all, or the latest one whenever that is."""
     urgent: bool = False
     """May go out outside `hours.send` (V3)."""
+    enabled: bool = True
+    """False: switched off; it keeps its place and sends nothing."""
 
     @field_validator("id")
     @classmethod

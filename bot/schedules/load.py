@@ -15,7 +15,7 @@ from bot.model.tree import Node, Tree, Use
 from bot.schedules.base import Loc, Trouble
 from bot.schedules.fields import short
 from bot.schedules.model import Schedules
-from bot.yamlfile import Document, read_yaml, validate
+from bot.yamlfile import Document, parse_yaml, read_yaml, validate
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,12 @@ def load_schedules(path: Path, shown: str | None = None) -> LoadedSchedules:
     Raises `InputErrors` with every problem of the file at ``FILE:LINE:COL``.
     """
     document = read_yaml(path, shown)
+    return LoadedSchedules(validate(document, Schedules), document)
+
+
+def parse_schedules(text: str, shown: str) -> LoadedSchedules:
+    """As `load_schedules`, of a text that is not in the file yet."""
+    document = parse_yaml(text, shown)
     return LoadedSchedules(validate(document, Schedules), document)
 
 

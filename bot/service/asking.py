@@ -26,6 +26,7 @@ from bot.reminders import (
 )
 from bot.service import wondering
 from bot.service.desk import Desk
+from bot.service.letting_in import is_link, link_words
 from bot.service.reaching import hears_privately, may_hear_more, work_group_of
 from bot.store import notices, reading, talk
 from bot.store.database import Connection
@@ -89,6 +90,8 @@ def _ask(due: Reminder) -> _Ask:
 
 def words(desk: Desk, out: Outgoing) -> str | None:
     """What a message of ours says at ``desk.now``; None if what it asks for is done."""
+    if is_link(out):
+        return link_words(desk, out)
     if out.kind == wondering.KIND:
         return wondering.still_asks(desk, out)
     if out.kind not in KINDS:

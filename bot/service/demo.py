@@ -21,14 +21,14 @@ from bot.channels.simulated.channel import SimulatedChannel
 from bot.channels.simulated.world import World
 from bot.errors import ChuandaError
 from bot.library import LiveLibrary
-from bot.model.chat import Event
 from bot.model.ledger import ApprovalAct, ApprovalEntry, SendState
 from bot.model.time import at_time, day_of, iso
 from bot.model.tree import GroupId, Mode, Tree, Use
 from bot.sample import sample
-from bot.schedules.load import load_schedules
+from bot.schedules.live import LiveSchedules
 from bot.schedules.model import Schedules
-from bot.service import hands, pasting, ticking
+from bot.service import hands, own, pasting, ticking
+from bot.service.approving import write_down
 from bot.service.desk import Told
 from bot.service.town import Town
 from bot.store import approvals, notices, reading, sending, trees
@@ -71,58 +71,39 @@ class Demo:
 
     def _open(self, config: Path | None, library: Path | None) -> None:
         data, order = self.data, self.order
-        paths = sample()
-        config, library = config or paths.schedules, library or paths.library
-        self.config = config
-        loaded = load_schedules(config).schedules
-        self._check_folder(config, library)
+        own.take(data, _plain(order), config, library)
+        self.config = data / own.COPIES["config"]
+        self._settings = LiveSchedules(self.config)
         self.store = Store(data / "chuanda.db")
-        self.schedules = _at_size(loaded, order)
-        self.library = LiveLibrary(library)
-        self.tree = self._import_roster(paths.roster)
-        self._approve()
+        self.schedules = _at_size(self._settings.current, order)
+        self.library = LiveLibrary(data / own.COPIES["library"])
+        self.tree = self._import_roster(sample().roster)
         saved = self.store.read(sending.get_meta, "demo_now")
         finished = datetime.fromisoformat(saved) if saved else None
+        self.is_new = finished is None
+        if self.is_new:
+            self._approve()
         by_hand = order.channel == "manual"
-        self.world = World(
-            self.tree,
-            self.library.refresh().contents,
-            order.seed,
-            data / "world.jsonl",
-            resume_from=finished,
-            bot_in_rooms=not by_hand,
-        )
+        try:
+            self.world = World(
+                self.tree,
+                self.library.refresh().contents,
+                order.seed,
+                data / "world.jsonl",
+                resume_from=finished,
+                bot_in_rooms=not by_hand,
+            )
+        except LookupError:
+            gone = f"{self.library.root} 里少了已经发过的内容"
+            raise ChuandaError(f"{gone}；放回去，或者换个文件夹从头来") from None
         begin = at_time(FIRST_DAY, datetime.min.time()) + OPENS
         self.now = max(filter(None, (begin, finished, self.world.last_at)))
         self.began = begin
+        self._next_tick = self.now
         channel: Channel = ManualChannel() if by_hand else SimulatedChannel(self.world, lambda: self.now)
         accounts = {} if by_hand else {worker.id: f"w{worker.id}" for worker in self.tree.workers}
         self.town = Town(self.store, channel, self.library, self.schedules, data, accounts)
         self._pasted: dict[GroupId, datetime] = {}
-
-    def _check_folder(self, config: Path, library: Path) -> None:
-        file = self.data / "demo.json"
-        if file.exists():
-            try:
-                before = json.loads(file.read_text("utf-8"))["order"]
-            except (ValueError, KeyError):
-                raise ChuandaError(f"{file} 坏了；换个 --data 文件夹重新演练") from None
-            if before != _plain(self.order):
-                raise ChuandaError(
-                    f"{self.data} 里是另一次演练（{before['groups']} 个群、{before['days']} 天、种子 {before['seed']}、{before['channel']}）；换个 --data 文件夹，或用同样的参数接着演"
-                )
-        elif (self.data / "chuanda.db").exists():
-            raise ChuandaError(f"{self.data} 里是正式的数据，不能拿来演练；换个 --data 文件夹")
-        else:
-            remembered = {
-                "order": _plain(self.order),
-                "config": str(config.resolve()),
-                "library": str(library.resolve()),
-            }
-            # Whole or not at all: a kill in between must not leave a folder that nobody can continue.
-            begun = file.with_suffix(".tmp")
-            begun.write_text(json.dumps(remembered, ensure_ascii=False), "utf-8")
-            begun.replace(file)
 
     def _import_roster(self, roster: Path) -> Tree:
         from bot.roster.build import read_roster
@@ -139,7 +120,8 @@ class Demo:
         return self.store.write_now(trees.add_edition, read, "样例", at)
 
     def _approve(self) -> None:
-        """The office's morning: one person hands in, another approves."""
+        """The office's first morning: one person hands in, another approves. What comes into the folder later waits for
+        its review."""
         done = self.store.read(approvals.approvals)
         at = at_time(FIRST_DAY, datetime.min.time()) + OPENS
         reviewer = min(self.schedules.reviewers, default=REVIEWER)
@@ -147,7 +129,7 @@ class Demo:
             if content.id not in done:
                 both = ((ApprovalAct.SUBMIT, OFFICE), (ApprovalAct.APPROVE, reviewer))
                 entries = [ApprovalEntry(act, content.digest, by, at) for act, by in both]
-                self.store.write_now(approvals.add_approvals, content.id, entries)
+                self.store.write_now(write_down, content, *entries)
 
     # ── the day ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -155,9 +137,17 @@ class Demo:
         """Live through the days that are left; returns what CONTRACTS promises for `demo --json`. Whoever opened it
         closes it."""
         await self.town.start(self.now)
+        told = self.data / "result.json"
+        if told.exists():  # the days were played, and somebody may have practised since
+            before: dict[str, Any] = json.loads(told.read_text("utf-8"))
+            return before
         for day in range(self.order.days):
             await self._day(FIRST_DAY + timedelta(days=day), watch)
-        return self._conclude()
+        result = self._conclude()
+        whole = told.with_suffix(".tmp")
+        whole.write_text(json.dumps(result, ensure_ascii=False), "utf-8")
+        whole.replace(told)
+        return result
 
     def close(self) -> None:
         """Let go of the folder; nothing can be asked any more."""
@@ -165,24 +155,31 @@ class Demo:
         self._lock.release()
 
     async def _day(self, day: date, watch: Callable[[Told], None]) -> None:
-        opens, closes = (at_time(day, datetime.min.time()) + t for t in (OPENS, CLOSES))
+        opens, closes = _hours(day)
         if self.now >= closes:
             return
         self.now = max(self.now, opens)
         await self.live(closes, watch)
 
+    def pass_the_night(self, until: datetime) -> None:
+        """If the day is over, on to the next one's morning, unless that is later than ``until``: as between two days that
+        are played."""
+        opens, _ = _hours(day_of(self.now) + timedelta(days=1))
+        if self.now >= _hours(day_of(self.now))[1] and opens <= until:
+            self.now = opens
+
     async def live(self, until: datetime, watch: Callable[[Told], None]) -> None:
-        """Let everything happen that happens before ``until``; then it is that late."""
-        next_tick = self.now
-        send_at: datetime | None = self.now
+        """Let everything happen that happens before ``until``; then it is that late. However small the steps, the town
+        ticks once a minute."""
+        by_itself = self.town.desk.capabilities.by_itself
+        send_at = self.now if by_itself else None
         while self.now < until:
             for event in self.world.due(self.now):
-                self.seen(event)
                 await self.town.handle(event)
-            if self.now >= next_tick:
+            if self.now >= self._next_tick:
                 await self._tick()
-                next_tick = self.now.replace(second=0, microsecond=0) + TICK
-                send_at = self.now if self.town.desk.capabilities.by_itself else None
+                self._next_tick = self.now.replace(second=0, microsecond=0) + TICK
+                send_at = self.now if by_itself else None
             if send_at is not None and self.now >= send_at:
                 step = await self.town.send(self.now, self.now.timestamp())
                 send_at = step.again_at
@@ -190,12 +187,13 @@ class Demo:
                     continue
             for told in self.town.told():
                 watch(told)
-            self.now = min(filter(None, (next_tick, send_at, self.world.next_at(), until)))
-
-    def seen(self, event: Event) -> None:
-        """Something that happened where our account is. The demo itself does not look; `Practice` writes it down."""
+            self.now = min(filter(None, (self._next_tick, send_at, self.world.next_at(), until)))
 
     async def _tick(self) -> None:
+        changed = self._settings.look()
+        if changed is not None and changed.schedules is not None:
+            self.schedules = _at_size(changed.schedules, self.order)
+            self.town.reconfigure(self.schedules)
         await self.town.tick(self.now)
         self._announce()
         if self.order.channel == "manual" and self.now.minute % (ROUND // TICK) == 0:
@@ -204,6 +202,7 @@ class Demo:
 
     def _announce(self) -> None:
         """Tell the world who forwards what to whom, as the roster told the people of a real town."""
+        self.world.contents = self.town.desk.contents
         for wave in self.store.read(reading.waves_between, day_of(self.now), day_of(self.now)):
             if wave.name in self.world.waves:
                 continue
@@ -314,6 +313,12 @@ def disagreements(truth: dict[str, Any], rows: list[reading.TargetRow]) -> Itera
     for wave, group in ledger:
         if ledger[wave, group].use != Use.OUTLET:
             yield f"实际里没有：{wave} {group}"
+
+
+def _hours(day: date) -> tuple[datetime, datetime]:
+    """When a day that is played begins and ends."""
+    midnight = at_time(day, datetime.min.time())
+    return midnight + OPENS, midnight + CLOSES
 
 
 def _plain(order: Order) -> dict[str, Any]:

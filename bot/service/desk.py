@@ -18,13 +18,15 @@ from bot.errors import ChuandaError
 from bot.library import LiveLibrary
 from bot.model.chat import Message
 from bot.model.content import Content, ContentId
+from bot.model.plan import Past
 from bot.model.time import day_of
 from bot.model.tree import Group, GroupId, Tree, Worker, WorkerId
+from bot.planner.tally import Tally
 from bot.recognise.match import Recogniser
 from bot.recognise.paste import who
 from bot.schedules.model import Exemption, Schedules
 from bot.service.looking import Eyes
-from bot.store import accounts, notices, rooms, sending, talk, trees
+from bot.store import accounts, notices, rooms, sending, talk, trees, waves
 from bot.store.approvals import approvals
 from bot.store.database import Store
 from bot.store.sending import Outgoing
@@ -37,6 +39,14 @@ class Told:
     at: datetime
     kind: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Words for one person that hold a secret, as long as it is worth something."""
+
+    text: str
+    until: datetime
 
 
 SENDS_LAST = timedelta(days=1)
@@ -65,6 +75,9 @@ class Desk:
         self._given = dict(given or {})
         self.now = datetime.min.replace(tzinfo=UTC)
         self._told: list[Told] = []
+        self._shown: tuple[int, frozenset[tuple[str, GroupId]]] | None = None
+        self.unwritten: dict[int, Secret] = {}
+        """What messages say that stands in no file, by their number. A restart forgets it: then they are not sent."""
         self.reload_tree()
         self.contents: Mapping[ContentId, Content] = {}
         self.eyes = Eyes()
@@ -80,6 +93,7 @@ class Desk:
         self.tree: Tree = tree
         self.edition: int = edition
         self._gazetteer: Gazetteer | None = None
+        self._tally: Tally | None = None
         self._below: dict[GroupId, Sequence[Worker]] = {}
         self.reload_rooms()
 
@@ -104,6 +118,20 @@ class Desk:
         if self._gazetteer is None:
             self._gazetteer = Gazetteer.of(self.tree)
         return self._gazetteer
+
+    def sent_so_far(self, since: datetime) -> Past:
+        """What was planned and sent, slots from ``since`` on: for who looks ahead. Changes nothing."""
+        newest = self.store.read(waves.newest_wave)
+        if self._shown is None or self._shown[0] != newest:
+            self._shown = newest, self.store.read(waves.shown)
+        return self.store.read(waves.known, since, self._shown[1])
+
+    @property
+    def tally(self) -> Tally:
+        """The town ready to be counted; made when somebody first plans ahead."""
+        if self._tally is None:
+            self._tally = Tally(self.tree, self.capabilities.media)
+        return self._tally
 
     def person(self, worker: WorkerId) -> Worker | None:
         """Somebody of the roster, or of the office."""

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from bot import phrases
 from bot.model.content import ContentId, Part, PartKind
-from bot.model.ledger import TargetId
+from bot.model.time import day_of
 from bot.model.tree import GroupId, Use
 from bot.service.desk import Desk
 from bot.service.withdrawal import CORRECT_FOR
@@ -52,24 +52,26 @@ def errands(desk: Desk, now: datetime) -> list[Errand]:
     if not desk.capabilities.by_itself and not held(desk):
         found += _posts(desk, now)
     for out in desk.store.read(sending.in_doubt):
-        found.append(_doubt(desk, out))
-    found += _corrections(desk, now)
-    tasks = desk.store.read(reading.open_tasks, now)
+        found.append(doubt_of(desk, out))
+    found += corrections(desk, now)
+    found += forwards(desk, desk.store.read(reading.open_tasks, now))
+    return found
+
+
+def forwards(desk: Desk, tasks: Sequence[reading.TargetRow]) -> Iterator[Errand]:
+    """What workers are to forward; why it cannot be done, where somebody said so, stands beside it."""
     hindered = desk.store.read(ledger.hindrances, [task.id for task in tasks])
     for task in tasks:
         text = f"《{task.title}》{task.number}" + (
             f"（转不了：{hindered[task.id]}）" if task.id in hindered else ""
         )
-        found.append(
-            Errand(
-                f"t{task.id}", task.wave, task.content, task.group or "", task.path, "forward", text, (), task.due,
-                task.worker or "",
-            )
+        yield Errand(
+            f"t{task.id}", task.wave, task.content, task.group or "", task.path, "forward", text, (), task.due,
+            task.worker or "",
         )  # fmt: skip
-    return found
 
 
-def _corrections(desk: Desk, now: datetime) -> Iterator[Errand]:
+def corrections(desk: Desk, now: datetime) -> Iterator[Errand]:
     """A withdrawn content stands in groups where only people can put it right."""
     for row, reason in desk.store.read(withdrawal.to_put_right, now):
         text = phrases.correction(row.title, row.number, reason)
@@ -79,6 +81,12 @@ def _corrections(desk: Desk, now: datetime) -> Iterator[Errand]:
             f"x{row.id}", row.wave, row.content, row.group or "", row.path, "forward", text, (),
             now + CORRECT_FOR, row.worker or "",
         )  # fmt: skip
+
+
+def until(due: datetime, now: datetime) -> str:
+    """“12:00 前”, with the day where it is not today; what is over says so."""
+    day = "" if day_of(due) == day_of(now) else f"{phrases.spoken_day(day_of(due))} "
+    return f"{day}{phrases.clock(due)} {'前' if due > now else '已过'}"
 
 
 def held(desk: Desk) -> str:
@@ -103,20 +111,25 @@ def stopped(desk: Desk) -> dict[str, int]:
 
 def _posts(desk: Desk, now: datetime) -> Iterator[Errand]:
     planned = (out for out in desk.store.read(sending.planned, now) if out.kind != "recall")
-    for target, parts in groupby(planned, key=lambda out: out.target or -out.id):
-        messages = list(parts)
-        first = messages[0]
-        name, node = first.group_name, _node_of(desk, first)
-        if first.target is None:
-            yield Errand(f"n{first.id}", None, None, name, node, "send", first.text, (), first.expires_at)
-            continue
-        content = desk.content_now(ContentId(first.content), first.digest)
-        if isinstance(content, str):
-            continue
-        text, files = to_copy([content.parts[m.part or 0] for m in messages])
-        row = desk.store.read(reading.target_by_id, TargetId(target))
-        due = row.due if row else first.expires_at
-        yield Errand(f"s{target}", first.wave, first.content, name, node, "send", text, files, due)
+    for _, parts in groupby(planned, key=lambda out: out.target or -out.id):
+        errand = post_of(desk, list(parts))
+        if errand is not None:
+            yield errand
+
+
+def post_of(desk: Desk, messages: Sequence[Outgoing]) -> Errand | None:
+    """The errand of posting ``messages`` into their one group; None while their content must not go out."""
+    first = messages[0]
+    name, node = first.group_name, _node_of(desk, first)
+    if first.target is None:
+        return Errand(f"n{first.id}", None, None, name, node, "send", first.text, (), first.expires_at)
+    content = desk.content_now(ContentId(first.content), first.digest)
+    if isinstance(content, str):
+        return None
+    text, files = to_copy([content.parts[m.part or 0] for m in messages])
+    row = desk.store.read(reading.target_by_id, first.target)
+    due = row.due if row else first.expires_at
+    return Errand(f"s{first.target}", first.wave, first.content, name, node, "send", text, files, due)
 
 
 def to_copy(parts: Sequence[Part]) -> tuple[str, list[str]]:
@@ -142,7 +155,8 @@ def _node_of(desk: Desk, out: Outgoing) -> str:
     return desk.tree.by_id[group.node].path if group else ""
 
 
-def _doubt(desk: Desk, out: Outgoing) -> Errand:
+def doubt_of(desk: Desk, out: Outgoing) -> Errand:
+    """The errand of looking whether a message arrived."""
     ask = f"程序停的时候正在往这里发第 {(out.part or 0) + 1} 条，不知道发没发出去。到群里看一眼：有，就勾掉；没有，就记失败。"
     return Errand(
         f"d{out.id}",

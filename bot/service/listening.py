@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -50,6 +50,10 @@ class Read:
     """It takes back what the person had said before."""
     note: bool = False
     """It is a line of a #接龙, which others post again."""
+    nth: int = 0
+    """Its place among those that the message speaks of."""
+    back: Sequence[str] = ()
+    """Groups of which it takes back what was recorded before."""
 
 
 def may_confirm(message: Message) -> bool:
@@ -58,34 +62,41 @@ def may_confirm(message: Message) -> bool:
 
 
 async def read_answer(
-    desk: Desk, message: Message, group: Group | None, said_by: datetime | None = None
+    desk: Desk,
+    message: Message,
+    group: Group | None,
+    said_by: datetime | None = None,
+    unless: Collection[int] = (),
 ) -> list[Read]:
     """Read “已转发” or a #接龙 in a work group (or private) message and record what it confirms.
 
     ``message`` has the name that the room shows, where the account is not known. ``said_by``: the latest that it can have
-    been said, where its time is not known to the second. Returns one `Read` per person that it speaks of; empty if it is no confirmation at all.
+    been said, where its time is not known to the second. Of whom it speaks as the ``unless``-th (`Read.nth`) is read and
+    not recorded: somebody knows better. Returns one `Read` per person that it speaks of; empty if it is no confirmation at all.
     """
     if not may_confirm(message):
         return []
     known_by = said_by or message.at
     note = read_group_note(message.text)
     if note is None:
-        return await _read_said(desk, message, group, known_by)
+        return await _read_said(desk, message, group, known_by, unless)
     found = _speakers(desk, message, message.sender_name, group, own=True)
     poster = found[0] if len(found) == 1 else None
     people = [person.name for person in desk.people_around(group)] if group else []
     topic = topic_of(message.text)
     reads: list[Read | None] = []
-    for one in note:
+    for nth, one in enumerate(note):
         line = done_by_another(one, people)
         named = _speakers(desk, message, line.text, group, own=False)
         # A gap behind a short name says that it ends there.
         named = named or _speakers(desk, message, "·".join(line.text.split()), group, own=False)
         if len(named) != 1:
-            reads.append(_unknown(named, line.text, one.text))
+            reads.append(replace(_unknown(named, line.text, one.text), nth=nth))
             continue
         own_line = poster is not None and poster.id == named[0].id and one is note[-1]
-        words = _Words(named[0], line.text, one.text, topic, line, fresh=own_line)
+        words = _Words(
+            named[0], line.text, one.text, topic, line, fresh=own_line, nth=nth, recorded=nth not in unless
+        )
         reads.append(await _read_one(desk, message, group, known_by, words))
     return [read for read in reads if read is not None]
 
@@ -104,6 +115,8 @@ class _Words:
     """The person says so, or stands in a list."""
     fresh: bool = True
     """It was said now; a line of a list may be an old one that is posted again."""
+    nth: int = 0
+    recorded: bool = True
 
 
 def _unknown(found: Sequence[Worker], name: str, line: str) -> Read:
@@ -112,7 +125,9 @@ def _unknown(found: Sequence[Worker], name: str, line: str) -> Read:
     return Read(None, unclear=why, line=plain(line))
 
 
-async def _read_said(desk: Desk, message: Message, group: Group | None, known_by: datetime) -> list[Read]:
+async def _read_said(
+    desk: Desk, message: Message, group: Group | None, known_by: datetime, unless: Collection[int]
+) -> list[Read]:
     """What somebody says of their own groups, and of a colleague's."""
     text = without_quote(message.text)
     quoted = message.quoted or quote_of(message.text)
@@ -130,8 +145,9 @@ async def _read_said(desk: Desk, message: Message, group: Group | None, known_by
     if spoken.own:
         people = {speaker.id: speaker, **people}
     reads = []
-    for person in people.values():
-        words = _Words(person, spoken.rest, line, quoted, own=person.id == speaker.id)
+    for nth, person in enumerate(people.values()):
+        own = person.id == speaker.id
+        words = _Words(person, spoken.rest, line, quoted, own=own, nth=nth, recorded=nth not in unless)
         read = await _read_one(desk, message, group, known_by, words, speaker)
         if read is not None and not words.own and read.unclear:
             read = replace(read, worker=None) if not read.groups else read
@@ -217,7 +233,8 @@ async def _settle(
     """What was ``said`` of the person's ``tasks``, recorded."""
     worker, note = words.person, words.note
     read = Read(
-        worker, line=plain(words.line), kind=said.kind, about=bool(said.about or meant), note=note is not None, tasks=tasks
+        worker, line=plain(words.line), kind=said.kind, about=bool(said.about or meant), note=note is not None, tasks=tasks,
+        nth=words.nth,
     )  # fmt: skip
     if said.kind is ConfirmationKind.UNCLEAR:
         # Others post a list again with old lines in it: there only what is still open is worth a question.
@@ -230,9 +247,13 @@ async def _settle(
         )
     back = words.own and contradicted(said, tasks, known_by, meant)
     doubt = f"{worker.name}先说转了，又说没转" if back and note is None else ""
-    for task in taken_back(said, tasks, known_by, meant) if back else ():
+    open_again = taken_back(said, tasks, known_by, meant) if back and words.recorded else ()
+    for task in open_again:
         await _take_back(desk, task, worker, message.at, known_by)
+    read = replace(read, back=[task.group or "" for task in open_again])
     if said.kind is ConfirmationKind.NOT_YET:
+        if note is not None and open_again:
+            return replace(read, titles=titles(open_again))
         return replace(read, unclear=doubt, contradicts=bool(doubt)) if doubt or group is None else None
     if note is not None and not said.about and not meant:
         # A list's topic says what it is about, for every line of it.
@@ -246,7 +267,7 @@ async def _settle(
         if not counts(words.text, {len(result.confirmed), resident}):
             return replace(read, unclear=f"群数对不上：名下有 {resident} 个")
     fresh = []
-    for target in result.confirmed:
+    for target in result.confirmed if words.recorded else ():
         if (
             await _confirm(desk, target, ref, (speaker or worker).name, message.at)
             and by_id[target].evidence != "confirmed"
@@ -296,6 +317,18 @@ def _recorded(desk: Desk, tasks: Mapping[int, TargetRow], ref: str) -> list[Targ
         for task in tasks.values()
         if any(entry.ref == ref for entry in desk.store.read(ledger.entries_of, task.id))
     ]
+
+
+async def record_said(desk: Desk, worker: Worker, tasks: Sequence[TargetRow], at: datetime) -> list[str]:
+    """Somebody who read it knows better than we what ``worker`` said: these ``tasks`` are done, by that person's word.
+    Returns the groups that were not recorded before."""
+    fresh = []
+    for task in tasks:
+        said_at = max(at, task.starts_at)
+        known = task.evidence == "confirmed"
+        if await _confirm(desk, task.id, f"worker:{worker.id}:said", worker.name, said_at) and not known:
+            fresh.append(task.group or "")
+    return fresh
 
 
 async def _confirm(desk: Desk, target: TargetId, ref: str, by: str, at: datetime) -> bool:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.approval.decide import sendable
 from bot.model.chat import Capabilities
 from bot.model.content import Content, ContentId
-from bot.model.ledger import ApprovalEntry
-from bot.model.plan import Past, Plan, PlannedWave
+from bot.model.ledger import ApprovalEntry, EntryId
+from bot.model.plan import Past, Slot
 from bot.model.time import at_time, day_of, local
-from bot.model.tree import Mode, Tree, Use
+from bot.model.tree import Tree
 from bot.outbox import Pace, pace_of
 from bot.planner.calendar import occurrences
-from bot.planner.waves import names_seen, outlets_shown, plan
-from bot.schedules.model import Schedules
+from bot.planner.tally import Mask, Reach, Tally
+from bot.planner.waves import campaign_key, choices, open_slots
+from bot.schedules.model import ScheduleEntry, Schedules
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class Preview:
     targets: int
     sends: int
     why: str = ""
+    reach: Reach | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def late(self) -> bool:
+        return self.end > self.deadline
 
 
 def preview(
@@ -45,59 +51,90 @@ def preview(
     past: Past,
     now: datetime,
     span: timedelta,
+    tally: Tally | None = None,
 ) -> list[Preview]:
-    """The waves of ``(now, now + span]`` in order, planned by the planner itself, instant by instant.
+    """The waves of ``(now, now + span]`` in order: chosen as the planner chooses, counted by ``tally`` (default: made here).
 
     ``past``: what the office has sent so far, so that a rotation goes on where it is. What was missed until ``now`` is
     the service's to catch up and not told here.
     """
-    entries = schedules.all_entries()
-    instants = sorted(
-        {at for entry, campaign in entries for at in occurrences(entry, campaign, now, now + span)}
-    )
-    past = replace(past, since=dict.fromkeys(names_seen(schedules), now))
-    found: list[Preview] = []
+    tally = tally or Tally(tree, channel.media)
     account = _Account(pace_of(schedules), now) if channel.by_itself else None
-    for at in instants:
-        refused = {
-            c.id: why for c in contents.values() if (why := sendable(c, acts.get(c.id, []), day_of(at)))
-        }
-        planned = plan(tree, contents, refused, schedules, channel.media, past, at)
-        past = _after(past, planned)
-        found += [_of_wave(wave, channel, account) for wave in planned.waves]
-        found += [
-            Preview(unsent.slot.entry, unsent.slot.content, "", at, at, at, 0, 0, unsent.why)
-            for unsent in planned.unsent
-        ]
+    firing = [
+        (at, place, entry, campaign)
+        for place, (entry, campaign) in enumerate(schedules.all_entries())
+        for at in occurrences(entry, campaign, now, now + span)
+    ]
+    settled: dict[str, set[Slot]] = {}
+    for slot in past.settled:
+        settled.setdefault(slot.entry, set()).add(slot)
+    used, shown = dict(past.used), _shown(tally, past)
+    refusals = _Refusals(contents, acts)
+    found: list[Preview] = []
+    for at, _, entry, campaign in sorted(firing, key=lambda one: one[:2]):
+        day, name = day_of(at), EntryId(entry.id)
+        key = campaign_key(campaign.name if campaign else "", entry.id)
+        slots = open_slots(entry, at, settled.get(name, ()))
+        for slot, content, why in choices(entry, slots, contents, refusals.on(day), used) if slots else ():
+            if content is None:
+                found.append(Preview(name, slot.content, "", at, at, at, 0, 0, why))
+                continue
+            seen = shown.setdefault(key, tally.nobody())
+            reach = tally.reach(entry, content.audiences, schedules, day, seen)
+            found.append(_of_wave(entry, content, at, reach, channel, account))
+            used[name, content.id] = at
+            if reach.outlets.any():
+                shown[key] = seen | reach.outlets
     return found
 
 
-def _after(past: Past, planned: Plan) -> Past:
-    """``past`` with a plan written down. What cannot be sent now will not be asked again."""
-    slots = {unsent.slot for unsent in planned.unsent}
-    used = dict(past.used)
-    shown = set(past.shown)
-    for wave in planned.waves:
-        slots |= {wave.slot, replace(wave.slot, content=wave.content.id)}
-        used[wave.slot.entry, wave.content.id] = wave.slot.at
-        shown |= outlets_shown(wave)
-    return replace(past, settled={*past.settled, *slots}, used=used, shown=shown)
+def _shown(tally: Tally, past: Past) -> dict[str, Mask]:
+    groups: dict[str, list[int]] = {}
+    for key, group in past.shown:
+        groups.setdefault(key, []).append(group)
+    return {key: tally.these(those) for key, those in groups.items()}
 
 
-def _of_wave(wave: PlannedWave, channel: Capabilities, account: _Account | None) -> Preview:
-    direct = [t for t in wave.targets if t.mode is Mode.DIRECT and not t.exempt]
-    sends = len(direct) * sum(channel.carries(part.kind) for part in wave.content.parts)
-    end = account.send(sends, wave.starts_at, urgent=wave.urgent) if account else wave.starts_at
-    return Preview(
-        wave.slot.entry,
-        wave.content.id,
-        wave.content.title,
-        wave.starts_at,
-        end,
-        min((t.planned_due for t in direct), default=end),
-        sum(t.use is not Use.WORK and t.group is not None and not t.exempt for t in wave.targets),
-        sends,
-    )
+class _Refusals:
+    """Why contents must not be sent, day by day; only a validity makes one day another than the next."""
+
+    def __init__(
+        self, contents: Mapping[ContentId, Content], acts: Mapping[ContentId, Sequence[ApprovalEntry]]
+    ) -> None:
+        self._contents, self._acts = contents, acts
+        self._by_day: dict[date, dict[ContentId, str]] = {}
+        dated = [one for one in contents.values() if one.valid_from or one.valid_until]
+        self._dated = dated
+        self._always = {
+            one.id: why
+            for one in contents.values()
+            if not (one.valid_from or one.valid_until) and (why := self._why(one, date.min))
+        }
+
+    def _why(self, content: Content, day: date) -> str:
+        return sendable(content, self._acts.get(content.id, []), day) or ""
+
+    def on(self, day: date) -> dict[ContentId, str]:
+        if not self._dated:
+            return self._always
+        if day not in self._by_day:
+            dated = {one.id: why for one in self._dated if (why := self._why(one, day))}
+            self._by_day[day] = self._always | dated
+        return self._by_day[day]
+
+
+def _of_wave(
+    entry: ScheduleEntry,
+    content: Content,
+    at: datetime,
+    reach: Reach,
+    channel: Capabilities,
+    account: _Account | None,
+) -> Preview:
+    sends = reach.direct * sum(channel.carries(part.kind) for part in content.parts)
+    end = account.send(sends, at, urgent=entry.urgent) if account else at
+    deadline = end if reach.window is None else at + reach.window
+    return Preview(entry.id, content.id, content.title, at, end, deadline, reach.targets, sends, reach=reach)
 
 
 class _Account:

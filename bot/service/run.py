@@ -25,7 +25,7 @@ from bot.model.time import TZ, iso
 from bot.schedules.live import LiveSchedules
 from bot.service.desk import Told
 from bot.service.town import Town
-from bot.store import notices
+from bot.store import log, notices
 from bot.store.database import FolderLock, Store
 
 TICK_S = 20.0
@@ -141,6 +141,14 @@ class Service:
             return
         if changed.schedules is not None:
             self.town.reconfigure(changed.schedules)
+        taken = (
+            "看到文件改了，照新的来"
+            if changed.schedules is not None
+            else "看到文件改了，里面有错，还照原来的"
+        )
+        self.store.write_now(
+            log.append, self.clock.now(), None, "", log.Via.COMPUTER, "settings", "schedules.yaml", taken
+        )
         desk = self.town.desk
         desk.tell("office", phrases.schedules_changed(changed.problems))
         running = self._begun_with

@@ -14,6 +14,11 @@ from bot.store.sending import Outgoing
 
 MOST_DIGITS = 15
 
+
+class TickedBefore(NotAllowed):
+    """Somebody was faster: it is ticked off, and nothing was recorded now."""
+
+
 _LISTED: Mapping[str, Callable[[Outgoing], bool]] = {
     "s": lambda out: True,
     "n": lambda out: out.target is None and out.state is not SendState.IN_DOUBT,
@@ -38,7 +43,7 @@ def tick_off(desk: Desk, errand: str, now: datetime, *, by: str = "", failed: st
         done += desk.store.write_now(sending.settle, out, state, now, why=failed or "", by=by, by_hand=True)
     if not done:
         undo = f"；勾错了用 chuanda outbox --undo {errand}" if _can_be_taken_back(desk, kind) else ""
-        raise NotAllowed(f"“{errand}”已经勾过了{undo}")
+        raise TickedBefore(f"“{errand}”已经勾过了{undo}")
     return f"{messages[0].group_name}：{'记为已发' if failed is None else f'记为没发出（{failed}）'}"
 
 
@@ -61,6 +66,32 @@ def take_back(desk: Desk, errand: str, now: datetime, *, by: str = "") -> str:
     if not taken:
         raise NotAllowed(f"“{errand}”没有勾过，不用改回去")
     return f"{name}：改回没做"
+
+
+def group_of(desk: Desk, errand: str) -> str:
+    """The group that an errand is about; empty if there is no such errand."""
+    try:
+        kind, _ = _read(errand)
+        return (_task(desk, errand).group or "") if kind in "tx" else _messages(desk, errand)[0].group_name
+    except NotFound:
+        return ""
+
+
+def send_again(desk: Desk, errand: str, now: datetime, *, by: str = "") -> str:
+    """Somebody looked, and what was in doubt is not there: it is to be posted once more, by whoever posts. Returns what was
+    recorded (Chinese). Raises `NotFound`, and `TickedBefore` where somebody settled it meanwhile."""
+    kind, _ = _read(errand)
+    if kind != "d":
+        raise NotFound(f"没有“{errand}”这一条；只有不知道发没发出的（d）可以再发一次")
+    (message,) = _messages(desk, errand)
+    with desk.store.together():
+        failed = desk.store.write_now(
+            sending.settle, message, SendState.FAILED, now, why="到群里看过，没有", by=by, by_hand=True
+        )
+        if not failed:
+            raise TickedBefore(f"“{errand}”已经勾过了")
+        desk.store.write_now(sending.reopen, message, now, by=by)
+    return f"{message.group_name}：排上了，再发一次"
 
 
 def _can_be_taken_back(desk: Desk, kind: str) -> bool:
@@ -103,7 +134,7 @@ def _tick_task(desk: Desk, errand: str, row: TargetRow, now: datetime, by: str, 
         desk.store.write_now(ledger.hinder_by_hand, row.id, now, by, failed)
         return f"{row.group}：记下转不了（{failed}）"
     if not desk.store.write_now(ledger.confirm_by_hand, row.id, now, by):
-        raise NotAllowed(f"“{errand}”已经勾过了；勾错了用 chuanda outbox --undo {errand}")
+        raise TickedBefore(f"“{errand}”已经勾过了；勾错了用 chuanda outbox --undo {errand}")
     return f"{row.group}：记为已转发"
 
 
@@ -113,5 +144,5 @@ def _tick_correction(
     if failed is not None:
         raise NotAllowed(f"更正不能记失败；“{row.group}”更正不了，请另找能进群的人")
     if not desk.store.write_now(withdrawal.put_right, row.id, now, by):
-        raise NotAllowed(f"“{errand}”不在要更正的单子上，或已经勾过了；看 chuanda outbox")
+        raise TickedBefore(f"“{errand}”不在要更正的单子上，或已经勾过了；看 chuanda outbox")
     return f"{row.group}：记为已更正"

@@ -17,19 +17,20 @@ from bot.model.time import day_of, iso
 from bot.model.tree import Use, WorkerId
 from bot.outbox import Outbox, Step, pace_of
 from bot.planner.calendar import missing_year_notice
-from bot.planner.waves import LOOK_BACK, names_seen, plan
+from bot.planner.waves import LOOK_BACK, names_off, names_seen, plan
 from bot.schedules.model import Schedules
 from bot.service.asking import remind, words
 from bot.service.beginning import begin, rooms_of
 from bot.service.desk import Desk, Told
 from bot.service.echoes import handle_recall, settle_by_echo
 from bot.service.hands import stopped
+from bot.service.leave import begin_leaves
 from bot.service.link import LinkWatch
 from bot.service.reporting import report
 from bot.service.rooms import Rooms
+from bot.service.screenshots import sweep, tidy
 from bot.service.seeing import record_repost
 from bot.service.talking.conversation import Conversation
-from bot.service.talking.workers import begin_leaves
 from bot.service.withdrawal import correct_late_arrivals
 from bot.store import accounts, ledger, notices, sending, talk, trees, waves
 from bot.store.database import Connection, Store
@@ -120,7 +121,7 @@ class Town:
             return
         if message.room and (group is None or not (group.use is Use.WORK or group.observe)):
             return
-        if await record_repost(desk, message, group):
+        if await record_repost(desk, message, group) and not self.conversation.awaits(message):
             return
         if group is None or group.use is Use.WORK:
             await self.conversation.hear(message, group)
@@ -158,6 +159,7 @@ class Town:
             await self.rooms.serve_found(now)
         await self._plan()
         await desk.store.write(self._expire, now)
+        tidy(desk)
         for why, count in stopped(desk).items():
             desk.tell_office(f"stopped:{day_of(now)}:{why}", phrases.stopped(why, count), "stopped")
         looked_at = int(now.timestamp()) // (REMIND_EVERY_MIN * 60)
@@ -167,6 +169,7 @@ class Town:
             await remind(desk)
             await desk.store.write(ledger.forget_sightings, now - ledger.OBSERVED_BEFORE)
             await desk.store.write(talk.forget_numbers, day_of(now))
+            sweep(desk)
         correct_late_arrivals(desk.store, desk.rooms, now)
         report(desk)
         notice = missing_year_notice(day_of(now))
@@ -175,7 +178,8 @@ class Town:
 
     async def _plan(self) -> None:
         desk, now, schedules = self.desk, self.desk.now, self.desk.schedules
-        past = desk.store.write_now(waves.past, names_seen(schedules), now - LOOK_BACK, now)
+        names, off = names_seen(schedules), names_off(schedules)
+        past = desk.store.write_now(waves.past, names, now - LOOK_BACK, now, off)
         refused = {
             content.id: why
             for content in desk.contents.values()

@@ -88,6 +88,12 @@ def roles(conn: sqlite3.Connection) -> dict[WorkerId, frozenset[Role]]:
     return {worker: frozenset(given) for worker, given in found.items()}
 
 
+def seat_roles(conn: sqlite3.Connection) -> dict[WorkerId, frozenset[Role]]:
+    """What people may do at the console beyond what the roster gives them."""
+    rows = conn.execute("SELECT worker, role FROM seat WHERE role != ''")
+    return {WorkerId(worker): frozenset({Role(role)}) for worker, role in rows}
+
+
 def add_person(conn: sqlite3.Connection, name: str, unit: str) -> Worker:
     """Somebody of the office who need not stand in the roster; known by name within the ``unit`` (a path)."""
     conn.execute("INSERT OR IGNORE INTO worker(unit, name, phone) VALUES (?, ?, '')", (unit, name))
@@ -123,6 +129,8 @@ def forget_account(conn: sqlite3.Connection, worker: WorkerId, *, codes: bool = 
     """The wrong account was bound to ``worker``, or (``codes``) a code of theirs is out, or they may sign in at the console;
     false if there was none of it."""
     ended = 0
+    # Who came in by the account is out with it, whatever else stays.
+    conn.execute("DELETE FROM session WHERE worker = ? AND account != ''", (worker,))
     if codes:
         conn.execute("DELETE FROM session WHERE worker = ?", (worker,))
         for table in ("bind_code", "seat"):
@@ -136,6 +144,7 @@ def forget_accounts(conn: sqlite3.Connection) -> int:
     """Ids changed with a login: nobody is known any more, and nobody may do anything. Returns how many were known."""
     conn.execute("DELETE FROM role")
     conn.execute("DELETE FROM question")
+    conn.execute("DELETE FROM session WHERE account != ''")
     return conn.execute("DELETE FROM account").rowcount
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 
 from bot.model.content import ContentId
 from bot.model.ledger import ApprovalAct, ApprovalEntry
 from bot.model.time import from_epoch, to_epoch
 from bot.model.tree import WorkerId
+from bot.store import log
 
 
 def add_approval(conn: sqlite3.Connection, content: ContentId, entry: ApprovalEntry) -> None:
-    """Append one act."""
-    conn.execute(
-        "INSERT INTO approval(content, act, digest, by, at, reason, rule, account) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    """Append one act; the log of who did what vouches for it."""
+    (id,) = conn.execute(
+        "INSERT INTO approval(content, act, digest, by, at, reason, rule, account) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             content,
             entry.act,
@@ -25,13 +25,8 @@ def add_approval(conn: sqlite3.Connection, content: ContentId, entry: ApprovalEn
             entry.rule,
             entry.account,
         ),
-    )
-
-
-def add_approvals(conn: sqlite3.Connection, content: ContentId, entries: Sequence[ApprovalEntry]) -> None:
-    """Append several acts at once or not at all."""
-    for entry in entries:
-        add_approval(conn, content, entry)
+    ).fetchone()
+    log.add_fact(conn, id)
 
 
 def approvals(conn: sqlite3.Connection) -> dict[ContentId, list[ApprovalEntry]]:
@@ -44,6 +39,17 @@ def approvals(conn: sqlite3.Connection) -> dict[ContentId, list[ApprovalEntry]]:
             ApprovalEntry(ApprovalAct(act), digest, by, from_epoch(at), reason, rule, account)
         )
     return found
+
+
+def keep_text(conn: sqlite3.Connection, content: ContentId, digest: str, lines: str) -> None:
+    """What is being approved, as its lines (`bot.approval.versions`)."""
+    conn.execute("INSERT OR IGNORE INTO approved_text VALUES (?, ?, ?)", (digest, content, lines))
+
+
+def approved_text(conn: sqlite3.Connection, digest: str) -> str | None:
+    """The lines of what was approved; None if that was before they were kept."""
+    row = conn.execute("SELECT lines FROM approved_text WHERE digest = ?", (digest,)).fetchone()
+    return None if row is None else str(row[0])
 
 
 def note_shown(

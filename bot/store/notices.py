@@ -65,6 +65,16 @@ def add_notice(
     return int(row[0])
 
 
+def take_back(conn: sqlite3.Connection, key: str) -> bool:
+    """What was to be said under ``key`` is not said; false if it went out, or is on its way."""
+    return (
+        conn.execute(
+            "UPDATE outgoing SET state = 'cancelled' WHERE key = ? AND state = 'planned'", (key,)
+        ).rowcount
+        > 0
+    )
+
+
 def add_answer(
     conn: sqlite3.Connection,
     key: str,
@@ -142,6 +152,15 @@ def add_preview(
             for part in parts
         ],
     )  # fmt: skip
+
+
+def keys_since(conn: sqlite3.Connection, beginning: str, since: datetime) -> int:
+    """How many messages were put on their way since an instant whose key begins with ``beginning`` (ASCII)."""
+    (count,) = conn.execute(
+        "SELECT COUNT(*) FROM outgoing WHERE key >= ? AND key < ? AND not_before >= ?",
+        (beginning, f"{beginning}\x7f", to_epoch(since)),
+    ).fetchone()
+    return int(count)
 
 
 def notices_to(conn: sqlite3.Connection, group: GroupId, since: datetime) -> int:

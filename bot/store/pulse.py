@@ -16,10 +16,12 @@ STEP = timedelta(minutes=5)
 
 
 def moved(conn: sqlite3.Connection) -> tuple[int | str, ...]:
-    """A mark that changes with whatever a start page shows: the ledger, waves, sends, notices, bindings, the pause."""
+    """A mark that changes with whatever a start page shows: the ledger, waves, notices, bindings, acts of people,
+    screenshots, the pause."""
     row = conn.execute(
         "SELECT (SELECT MAX(id) FROM ledger), (SELECT MAX(id) FROM wave), (SELECT MAX(id) FROM notice), "
         "(SELECT MAX(id) FROM approval), (SELECT COUNT(*) FROM binding), (SELECT MAX(at) FROM asked), "
+        "(SELECT MAX(id) FROM log), (SELECT MAX(id) FROM screenshot), (SELECT MAX(id) FROM doubt), "
         "(SELECT value FROM meta WHERE key = 'paused')"
     ).fetchone()
     return tuple(row)

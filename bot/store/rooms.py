@@ -54,6 +54,28 @@ def bind(conn: sqlite3.Connection, group: GroupId, room: Room) -> None:
     conn.execute("DELETE FROM doubt WHERE room = ? OR (grp = ? AND NOT dropped)", (room.id, group))
 
 
+def hand_on(conn: sqlite3.Connection, before: GroupId, to: GroupId) -> bool:
+    """``before`` goes by another name now, as ``to``: its room is that one's, and what is still to be said there too. False if
+    it had none."""
+    if conn.execute("SELECT 1 FROM binding WHERE grp = ?", (before,)).fetchone() is None:
+        return False
+    conn.execute("DELETE FROM binding WHERE grp = ?", (to,))
+    conn.execute("UPDATE binding SET grp = ? WHERE grp = ?", (to, before))
+    conn.execute("UPDATE outgoing SET grp = ? WHERE grp = ? AND state = 'planned'", (to, before))
+    return True
+
+
+def unbind(conn: sqlite3.Connection, group: GroupId, why: str, at: datetime) -> str | None:
+    """The office says that ``group``'s room is not it; nobody takes the room for a group again before the office or who answers
+    for one says so. The name that the room went by; None if there was no room."""
+    row = conn.execute("DELETE FROM binding WHERE grp = ? RETURNING room, topic", (group,)).fetchone()
+    if row is None:
+        return None
+    doubt(conn, Room(*row), None, why, at)
+    drop_doubt(conn, row[0])
+    return str(row[1])
+
+
 def note_topic(conn: sqlite3.Connection, room: Room) -> None:
     """A bound room goes by another name now."""
     conn.execute("UPDATE binding SET topic = ? WHERE room = ?", (room.topic, room.id))
@@ -127,6 +149,21 @@ def doubts(conn: sqlite3.Connection) -> list[Doubt]:
             "SELECT id, room, topic, grp, why, at FROM doubt WHERE NOT dropped ORDER BY id"
         )
     ]
+
+
+def dropped_doubts(conn: sqlite3.Connection) -> list[Doubt]:
+    """Rooms of which the office said that they are none of the town's, the newest first."""
+    return [
+        Doubt(id, Room(room, topic), None, why, from_epoch(at))
+        for id, room, topic, why, at in conn.execute(
+            "SELECT id, room, topic, why, at FROM doubt WHERE dropped ORDER BY id DESC"
+        )
+    ]
+
+
+def take_back(conn: sqlite3.Connection, id: int) -> bool:
+    """The office wants to look at a room again that it had said no to. False if there is no such room."""
+    return conn.execute("UPDATE doubt SET dropped = 0 WHERE id = ? AND dropped", (id,)).rowcount > 0
 
 
 def usable(bound: Mapping[GroupId, Binding]) -> dict[GroupId, str]:

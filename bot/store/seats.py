@@ -26,13 +26,15 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody who signed in. ``form``: what every form of theirs has to bring back."""
+    """Somebody who signed in. ``form``: what every form of theirs has to bring back. ``account``: by which chat account, where
+    it was by a link that the bot sent them; then ``role`` is None and what the account may counts, else empty."""
 
     person: Worker
     role: Role | None
     form: str
     begun_at: datetime
     seen_at: datetime
+    account: str = ""
 
 
 def is_code(conn: sqlite3.Connection, code: str, now: datetime) -> bool:
@@ -71,27 +73,32 @@ def seats_named(conn: sqlite3.Connection, name: str) -> list[Seat]:
     return [Seat(WorkerId(worker), name, password, _role(role)) for worker, name, password, role in rows]
 
 
-def begin_session(conn: sqlite3.Connection, token: str, worker: WorkerId, form: str, now: datetime) -> None:
+def begin_session(
+    conn: sqlite3.Connection, token: str, worker: WorkerId, form: str, now: datetime, account: str = ""
+) -> None:
+    """From now on ``token`` stands for ``worker``; ``account``: see `Session`."""
     conn.execute(
-        "INSERT INTO session VALUES (?, ?, ?, ?, ?)",
-        (_token(token), worker, form, to_epoch(now), to_epoch(now)),
+        "INSERT INTO session(hash, worker, form, begun_at, seen_at, account) VALUES (?, ?, ?, ?, ?, ?)",
+        (_token(token), worker, form, to_epoch(now), to_epoch(now), account),
     )
 
 
 def session_of(
     conn: sqlite3.Connection, token: str, now: datetime, idle: timedelta, longest: timedelta
 ) -> Session | None:
-    """The session that ``token`` stands for, if it was used within ``idle``, began within ``longest``, and its seat stands."""
+    """The session that ``token`` stands for, if it was used within ``idle``, began within ``longest``, and its seat
+    stands; one that a chat account began needs none."""
     row = conn.execute(
-        "SELECT n.worker, w.name, w.unit, s.role, n.form, n.begun_at, n.seen_at FROM session n "
-        "JOIN seat s ON s.worker = n.worker JOIN worker w ON w.id = n.worker WHERE n.hash = ?",
+        "SELECT n.worker, w.name, w.unit, s.role, n.form, n.begun_at, n.seen_at, n.account FROM session n "
+        "JOIN worker w ON w.id = n.worker LEFT JOIN seat s ON s.worker = n.worker AND n.account = '' "
+        "WHERE n.hash = ? AND (s.worker IS NOT NULL OR n.account != '')",
         (_token(token),),
     ).fetchone()
     if row is None:
         return None
-    worker, name, unit, role, form, begun, seen = row
+    worker, name, unit, role, form, begun, seen, account = row
     person = Worker(WorkerId(worker), name, unit)
-    found = Session(person, _role(role), form, from_epoch(begun), from_epoch(seen))
+    found = Session(person, _role(role or ""), form, from_epoch(begun), from_epoch(seen), account)
     return found if now - found.seen_at < idle and now - found.begun_at < longest else None
 
 
@@ -101,6 +108,12 @@ def note_seen(conn: sqlite3.Connection, token: str, now: datetime) -> None:
 
 def end_session(conn: sqlite3.Connection, token: str) -> None:
     conn.execute("DELETE FROM session WHERE hash = ?", (_token(token),))
+
+
+def pass_over(conn: sqlite3.Connection, leapt: timedelta) -> None:
+    """A rehearsal's day leapt on: whoever is in is not out by that."""
+    by = leapt // timedelta(milliseconds=1)
+    conn.execute("UPDATE session SET begun_at = begun_at + ?, seen_at = seen_at + ?", (by, by))
 
 
 def forget_sessions(conn: sqlite3.Connection, begun_before: datetime) -> None:

@@ -236,8 +236,9 @@ def settle(
     ``by_hand``: a person posted it, and may take the tick back.
     """
     allowed = _MAY_BECOME[state]
-    if by_hand and state is SendState.ACCEPTED:
-        allowed = (*allowed, "cancelled")  # posted in time, ticked off after it
+    if by_hand:
+        # Posted in time and ticked off after it, or by somebody who took it over from a gateway.
+        allowed = (*allowed, "cancelled")
     moved = conn.execute(
         f"UPDATE outgoing SET state = ?, settled_at = ?, message_id = COALESCE(NULLIF(?, ''), message_id), why = ? WHERE id = ? "
         f"AND state IN ({', '.join('?' * len(allowed))})",

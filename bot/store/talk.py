@@ -15,6 +15,7 @@ from typing import Any
 from bot.model.ledger import Act, Entry, TargetId
 from bot.model.time import from_epoch, to_epoch
 from bot.model.tree import GroupId, WorkerId
+from bot.store import log
 from bot.store.ledger import record
 from bot.store.reading import TargetRow, tasks_of_day
 
@@ -167,6 +168,14 @@ def away(conn: sqlite3.Connection, now: datetime) -> dict[WorkerId, datetime]:
     }
 
 
+def away_later(conn: sqlite3.Connection, now: datetime) -> dict[WorkerId, tuple[datetime, datetime]]:
+    """Whose next leave is still ahead at ``now``, from when until when."""
+    rows = conn.execute(
+        "SELECT worker, since, until FROM away WHERE since > ? ORDER BY since DESC", (to_epoch(now),)
+    )
+    return {WorkerId(worker): (from_epoch(since), from_epoch(until)) for worker, since, until in rows}
+
+
 def open_targets(conn: sqlite3.Connection, worker: WorkerId, now: datetime) -> list[tuple[TargetId, int]]:
     """(target, node) of everything that ``worker`` still has to see to, what is not opened yet included."""
     rows = conn.execute(
@@ -236,25 +245,18 @@ def _open_of_group(conn: sqlite3.Connection, group: GroupId, now: datetime) -> l
 # ── what was asked for ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One command of a known person. ``detail``: about what; ``outcome``: done, or why not (Chinese)."""
-
-    at: datetime
-    name: str
-    command: str
-    detail: str
-    outcome: str
-
-
 def log_command(
-    conn: sqlite3.Connection, now: datetime, worker: WorkerId, command: str, detail: str, outcome: str
+    conn: sqlite3.Connection,
+    now: datetime,
+    worker: WorkerId,
+    command: str,
+    detail: str,
+    outcome: str,
+    via: log.Via = log.Via.CONSOLE,
 ) -> None:
-    """A known person asked for something."""
-    conn.execute(
-        "INSERT INTO command_log(at, worker, command, detail, outcome) VALUES (?, ?, ?, ?, ?)",
-        (to_epoch(now), worker, command, detail, outcome),
-    )
+    """A known person asked for something, in chat or at the console; it stands in the log of who did what."""
+    (name,) = conn.execute("SELECT name FROM worker WHERE id = ?", (worker,)).fetchone() or ("",)
+    log.append(conn, now, worker, name, via, command, detail, outcome)
 
 
 def count_attempt(conn: sqlite3.Connection, day: date, command: str) -> None:
@@ -263,16 +265,6 @@ def count_attempt(conn: sqlite3.Connection, day: date, command: str) -> None:
         "INSERT INTO attempt VALUES (?, ?, 1) ON CONFLICT(day, command) DO UPDATE SET count = count + 1",
         (day.isoformat(), command),
     )
-
-
-def commands_between(conn: sqlite3.Connection, first: datetime, last: datetime) -> list[Asked]:
-    """What known people asked for between two instants, oldest first."""
-    rows = conn.execute(
-        "SELECT c.at, w.name, c.command, c.detail, c.outcome FROM command_log c JOIN worker w ON w.id = c.worker "
-        "WHERE c.at >= ? AND c.at < ? ORDER BY c.id",
-        (to_epoch(first), to_epoch(last)),
-    )
-    return [Asked(from_epoch(at), *rest) for at, *rest in rows]
 
 
 def attempts_between(conn: sqlite3.Connection, first: date, last: date) -> list[tuple[str, str, int]]:

@@ -31,11 +31,34 @@ def see_entries(conn: sqlite3.Connection, entries: Collection[EntryId], now: dat
     )
 
 
-def past(conn: sqlite3.Connection, entries: Collection[EntryId], since: datetime, now: datetime) -> Past:
-    """What the planner must know, slots from ``since`` on; takes note of ``entries`` (`see_entries`)."""
+def see_anew(conn: sqlite3.Connection, entries: Collection[EntryId], now: datetime) -> None:
+    """These begin ``now``, whatever they were before: of what has passed by then nothing is caught up."""
+    conn.executemany("INSERT OR REPLACE INTO entry_seen VALUES (?, ?)", [(e, to_epoch(now)) for e in entries])
+
+
+def past(
+    conn: sqlite3.Connection,
+    entries: Collection[EntryId],
+    since: datetime,
+    now: datetime,
+    off: Collection[EntryId] = (),
+) -> Past:
+    """What the planner must know, slots from ``since`` on; takes note of ``entries`` (`see_entries`) and that those that are
+    switched ``off`` have not begun."""
     see_entries(conn, entries, now)
+    see_anew(conn, off, now)
     # A clock that was ahead for a while dropped what it took for missed: that is open again.
     conn.execute("DELETE FROM slot WHERE dropped_at > ?", (to_epoch(now),))
+    return known(conn, since)
+
+
+def known(
+    conn: sqlite3.Connection, since: datetime, shown_before: frozenset[tuple[str, GroupId]] | None = None
+) -> Past:
+    """What stands written of what was planned, slots from ``since`` on: for who looks ahead and changes nothing.
+
+    ``shown_before``: what `shown` said, if no wave has begun since then.
+    """
     return Past(
         {EntryId(e): from_epoch(at) for e, at in conn.execute("SELECT entry, at FROM entry_seen")},
         {
@@ -48,14 +71,24 @@ def past(conn: sqlite3.Connection, entries: Collection[EntryId], since: datetime
             (EntryId(e), ContentId(c)): from_epoch(at)
             for e, c, at in conn.execute("SELECT entry, content, MAX(at) FROM wave GROUP BY entry, content")
         },
-        {
-            (campaign or f"entry:{entry}", GroupId(g))
-            for campaign, entry, g in conn.execute(
-                "SELECT campaign, entry, grp FROM target JOIN wave ON wave.id = target.wave "
-                "WHERE use = 'outlet' AND NOT exempt"
-            )
-        },
+        shown(conn) if shown_before is None else shown_before,
     )
+
+
+def shown(conn: sqlite3.Connection) -> frozenset[tuple[str, GroupId]]:
+    """The outlets that have their task of a campaign (P8). Reads all that was ever frozen."""
+    return frozenset(
+        (campaign or f"entry:{entry}", GroupId(g))
+        for campaign, entry, g in conn.execute(
+            "SELECT campaign, entry, grp FROM target JOIN wave ON wave.id = target.wave "
+            "WHERE use = 'outlet' AND NOT exempt"
+        )
+    )
+
+
+def newest_wave(conn: sqlite3.Connection) -> int:
+    """The number of the wave that began last; 0: there is none."""
+    return int(conn.execute("SELECT COALESCE(MAX(id), 0) FROM wave").fetchone()[0])
 
 
 def drop_slot(conn: sqlite3.Connection, unsent: Unsent, now: datetime) -> bool:

@@ -20,7 +20,7 @@ from bot.model.speaker import Role
 from bot.model.time import at_time
 from bot.model.tree import Node, Post, Worker, WorkerId
 from bot.service.demo import FIRST_DAY, Demo, Order
-from bot.store import accounts
+from bot.store import accounts, clients
 from tests.conftest import folder_in_memory
 
 HOST = "127.0.0.1:8420"
@@ -78,6 +78,14 @@ class Office:
         until = self.demo.now + timedelta(minutes=10)
         self.demo.store.write_now(accounts.add_code, code, worker, until, role)
         return code
+
+    def let_in(self, token: str, place: Node | None = None, *, names: bool = False) -> int:
+        """A client of the API with this token."""
+        who = self.demo.store.write_now(accounts.add_person, "王敏", self.demo.tree.root.path)
+        node = (place or self.demo.tree.root).id
+        return self.demo.store.write_now(
+            clients.add_client, token, "县平台", node, names, who.id, self.demo.now
+        )
 
     def staff(self, name: str, role: Role) -> str:
         worker = self.demo.store.write_now(accounts.add_person, name, self.demo.tree.root.path)

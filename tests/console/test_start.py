@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from httpx import AsyncClient
 
 from bot.console.serving import Serving, listening_on
+from bot.model.chat import Link, LinkChanged
 from bot.model.ledger import Act, Entry
 from bot.model.speaker import Role
 from bot.model.tree import Use
@@ -233,3 +235,15 @@ def test_the_places_without_a_group_are_named(office: Office) -> None:
     assert "处空白点" in page and hole.path.removeprefix(f"{desk.tree.root.name}/") in page
     elsewhere = next(v for v in desk.tree.children(desk.tree.root) if not desk.tree.holes_below(v))
     assert "处空白点" not in wang_of(office).get(f"/?at={elsewhere.id}").text
+
+
+def test_a_chat_that_is_cut_off_is_told_on_every_page_until_it_is_mended(office: Office) -> None:
+    wang, town, now = wang_of(office), office.demo.town, office.demo.now
+    asyncio.run(town.handle(LinkChanged(Link.UNREACHABLE, now)))
+    assert "急的" not in wang.get("/").text  # a short break is nobody's business
+    office.demo.now = now + timedelta(minutes=1)
+    for path in ("/", "/contents", "/town"):
+        page = wang.get(path).text
+        assert 'class="bar"' in page and 'href="/by-hand"' in page
+    asyncio.run(town.handle(LinkChanged(Link.UP, office.demo.now, "bot")))
+    assert 'class="bar"' not in wang.get("/").text

@@ -65,7 +65,7 @@ entries: []
 """
 CLEARED = (
     "ledger", "target", "counter", "wave", "slot", "sighting", "outgoing", "asked", "quota", "notice", "question", "task_number",
-    "away", "command_log", "attempt",
+    "away", "attempt",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.model.chat import Message, MessageKind
-from bot.model.content import Part, PartKind
+from bot.model.content import Content, Part, PartKind
 from bot.model.time import local
 from bot.model.tree import GroupId
 
@@ -48,6 +48,12 @@ def as_message(
         page=part.page,
         is_self=is_self,
     )
+
+
+def one_more(content: Content, lines: list[str], name: str, text: str) -> str:
+    """A #接龙 about ``content`` after ``name`` added their line to ``lines``."""
+    lines.append(f"{len(lines) + 1}. {name} {text.removeprefix(content.number).strip()}")
+    return "\n".join([f"#接龙\n{content.number or content.title}转发情况", *lines])
 
 
 def copied(chat: Iterable[Said]) -> str:

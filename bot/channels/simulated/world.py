@@ -20,7 +20,7 @@ from bot.channels.simulated import people
 from bot.channels.simulated.drawn import PICTURES, drawn
 from bot.channels.simulated.log import WorldLog, read_log
 from bot.channels.simulated.people import When
-from bot.channels.simulated.shown import Said, as_message, copied, room_id
+from bot.channels.simulated.shown import Said, as_message, copied, one_more, room_id
 from bot.channels.simulated.ways import RECOGNISED, passed_on
 from bot.model.chat import Event, Message, MessageKind, Recall
 from bot.model.content import Content, ContentId
@@ -79,6 +79,8 @@ class World:
         self._claims: dict[tuple[str, GroupId], list[str]] = {}
         self._chats: dict[GroupId, list[Said]] = {}
         self._talked: set[str] = set()
+        self._played: set[WorkerId] = set()
+        """Whom somebody plays in a practice: they do nothing by themselves any more."""
         self._own: dict[str, datetime] = {}
         self._drawn: dict[str, tuple[Path, str]] = {}
         """Of pictures that people made of a poster: which, and how."""
@@ -151,6 +153,14 @@ class World:
         for worker in sorted({worker for place in here for worker in place.people.values()}):
             if self.tree.worker_by_id[worker].name in named:
                 self.reminded(worker, at)
+
+    def stand_in(self, worker: WorkerId, at: datetime) -> None:
+        """From now on somebody at a keyboard acts for ``worker``."""
+        if worker not in self._played:
+            self._happen(k="stand in", at=at, worker=worker)
+
+    def _apply_stand_in(self, line: dict[str, Any], at: datetime) -> None:
+        self._played.add(WorkerId(line["worker"]))
 
     def _apply_wave(self, line: dict[str, Any], at: datetime) -> None:
         relays = {GroupId(int(s)): tuple(map(GroupId, groups)) for s, groups in line["relays"].items()}
@@ -254,6 +264,9 @@ class World:
             at, wave, group_id, what = heapq.heappop(self._todo)
             group = GroupId(group_id)
             row = self.rows[wave, group]
+            talk = what.startswith("chat ") and self.tree.group_by_id[group].use is not Use.WORK
+            if not talk and self._answers[group] in self._played:
+                continue
             if what == "repost" and row.reposted_at is None:
                 self._happen(k="repost", at=at, wave=wave, group=group, way=self._conduct(wave, group).way)
             elif what == "recall" and not row.recalled:
@@ -337,11 +350,8 @@ class World:
         name = self.tree.worker_by_id[worker].name
         text, kind = line["text"], MessageKind.TEXT
         if line["note"]:
-            content = self.waves[wave].content
             lines = self._claims.setdefault((wave, source), [])
-            lines.append(f"{len(lines) + 1}. {name} {text.removeprefix(content.number).strip()}")
-            head = f"#接龙\n{content.number or content.title}转发情况"
-            text, kind = "\n".join([head, *lines]), MessageKind.GROUP_NOTE
+            text, kind = one_more(self.waves[wave].content, lines, name, text), MessageKind.GROUP_NOTE
         message = f"{wave}/{line['groups'][0]}/claim"
         self._say(source, worker, name, text, kind, message, at)
 

@@ -11,10 +11,10 @@ from bot.channels.simulated.shown import room_id
 from bot.commands.places import Names
 from bot.errors import NotFound
 from bot.model.content import Content, ContentId
-from bot.model.tree import Group, Node, Post, Use, Worker
+from bot.model.tree import Group, Medium, Mode, Node, Post, Tree, Use, Worker, WorkerId
 from bot.service.desk import Desk
 
-STRANGER = "陌生人"
+STRANGER, RESIDENT = "陌生人", "居民"
 _POSTS = (
     (Post.DEPUTY, "副(?:联系人|联络员)?"),
     (Post.IN_CHARGE, "分管(?:领导)?|副(?:书记|主任|[镇村校院行]长)"),
@@ -49,13 +49,19 @@ class Cast:
 
     def __init__(self, desk: Desk, staff: Sequence[Person]) -> None:
         self._desk, self._staff = desk, staff
-        self._tree = desk.tree
+        self._known_example: tuple[int, tuple[Node, Node]] | None = None
+
+    @property
+    def _tree(self) -> Tree:
+        return self._desk.tree
 
     def person(self, written: str) -> Person:
         """Whom ``written`` means: a name, a place and a post, 反诈办, 审核人, or a stranger. Raises `NotFound`."""
         written = written.strip()
         if written in (STRANGER, "路人", "外人"):
             return Person(STRANGER, "stranger", None, "机器人不认得的人")
+        if written in (RESIDENT, "住户"):
+            return Person(RESIDENT, "resident", None, "住在这里，不归谁管")
         for person in self._staff:
             if written in (person.what, person.name, person.what + person.name):
                 return person
@@ -64,6 +70,92 @@ class Cast:
             each = "、".join(f"{w.unit.rpartition('/')[2]}{w.name}" for w in named[:6])
             raise NotFound(f"叫“{written}”的不止一个；写成：{each}")
         return self._somebody(named[0] if named else self._by_post(written))
+
+    def by_account(self, account: str) -> Person | None:
+        """Who speaks with this account."""
+        for person in (*self._staff, self.person(STRANGER), self.person(RESIDENT)):
+            if person.account == account:
+                return person
+        digits = account.removeprefix("w")
+        known = account != digits and digits.isascii() and digits.isdecimal() and len(digits) < 15
+        worker = self._tree.worker_by_id.get(WorkerId(int(digits))) if known else None
+        return None if worker is None else self._somebody(worker)
+
+    def usual(self) -> Sequence[tuple[str, Person]]:
+        """One of each kind: the office, a village's secretary, its grid worker with a group that we look into, a resident, a
+        stranger."""
+        village, grid = self._example()
+        found = [("反诈办", self._staff[0])]
+        for kind, node, post in (("村书记", village, Post.HEAD), ("网格员", grid, Post.CONTACT)):
+            if (worker := node.people.get(post)) is not None:
+                found.append((kind, self._somebody(self._tree.worker_by_id[worker])))
+        return [*found, (RESIDENT, self.person(RESIDENT)), (STRANGER, self.person(STRANGER))]
+
+    def _example(self) -> tuple[Node, Node]:
+        """A village and one of its grids; 柳林村 if it has what is needed. Looked for once in a roster."""
+        edition = self._desk.edition
+        if self._known_example is None or self._known_example[0] != edition:
+            self._known_example = edition, self._find_example()
+        return self._known_example[1]
+
+    def _find_example(self) -> tuple[Node, Node]:
+        watched = {group.node for group in self._tree.groups if self._seen(group)}
+        fitting = []
+        for unit in self._tree.children(self._tree.root):
+            grids = [n for n in self._tree.subtree(unit) if n is not unit and Post.CONTACT in n.people]
+            seen = [n for n in grids if n.id in watched]
+            if Post.HEAD in unit.people and seen:
+                fitting.append((unit, seen[0]))
+        known = [pair for pair in fitting if pair[0].name == "柳林村"]
+        root = self._tree.root
+        return (known or fitting or [(root, root)])[0]
+
+    def _seen(self, group: Group) -> bool:
+        return (
+            group.use is Use.RESIDENT
+            and group.observe
+            and group.mode is Mode.RELAY
+            and group.medium is Medium.WECHAT
+        )
+
+    def may_speak(self, person: Person, group: Group) -> bool:
+        """Whether somebody would be in that group: of their place, above or below it. A stranger gets in anywhere."""
+        if person.worker is None:
+            return person.name == STRANGER or group.use is not Use.WORK
+        here = self._tree.by_id[group.node]
+        nodes = [node for node, _ in self._posts_of(person.worker)] or [self._tree.root]
+        if self._desk.is_home(group):
+            return here in nodes
+        return any(n.lo <= here.lo <= n.hi or here.lo <= n.lo <= here.hi for n in nodes)
+
+    def lives(self, person: Person) -> bool:
+        """Whether somebody forwards by themselves in town until they are played."""
+        return any(post is Post.CONTACT for _, post in self._posts_of(person.worker))
+
+    def who_speaks_in(self, group: Group) -> Person:
+        """Somebody who may speak there: whoever answers for it."""
+        node = self._tree.by_id[group.node]
+        posts = (Post.HEAD, Post.CONTACT) if group.use is Use.WORK else (Post.CONTACT, Post.HEAD)
+        worker = next((w for post in posts if (w := node.people.get(post))), None)
+        return self._staff[0] if worker is None else self._somebody(self._tree.worker_by_id[worker])
+
+    def rooms_of(self, person: Person) -> Sequence[Group]:
+        """Where a practice begins for ``person``: a work group of theirs and a residents' group, one that we look into if
+        there is one."""
+        village, grid = self._example()
+        if person.worker is None:
+            nodes: Sequence[Node] = [grid]
+        else:
+            nodes = [node for node, _ in self._posts_of(person.worker)] or [village]
+        works = [] if person.name == RESIDENT else [self._tree.work_group_above(nodes[0], strictly=False)]
+        if nodes[0] is self._tree.root:
+            nodes = [village]
+            home = next((group for group in self._work_groups() if self._desk.is_home(group)), works[0])
+            works = [home, self._tree.work_group_above(village, strictly=False)]
+        below = [g for n in nodes for b in self._tree.subtree(n) for g in self._tree.groups_of.get(b.id, ())]
+        residents = [g for g in below if g.use is Use.RESIDENT]
+        seen = [g for g in residents if self._seen(g)] or residents
+        return [*(g for g in works if g is not None), *seen[:1]]
 
     def people(self) -> Sequence[str]:
         """Some whom one can be, as they are written."""

@@ -13,15 +13,18 @@ from bot.library.draft import write_draft
 from bot.sample import sample
 from bot.schedules.load import load_schedules
 from bot.service.demo import TOWN_SIZE
+from bot.service.own import COPIES
 from bot.store.database import FolderLock
 
 DRAFT_TITLE = "说百万保障要扣费的是骗子"
 _MARK = "chat.json"
 _PICTURE = "照片.png"
+SCHEDULES, LIBRARY = COPIES["config"], COPIES["library"]
 _FILES = (
-    "chuanda.db", "chuanda.db-wal", "chuanda.db-shm", "world.jsonl", "said.jsonl", "demo.json", "demo.tmp", "STOP", _PICTURE,
+    "chuanda.db", "chuanda.db-wal", "chuanda.db-shm", "world.jsonl", "said.jsonl", "practice.jsonl", "demo.json", "demo.tmp",
+    "STOP", SCHEDULES, f"{SCHEDULES}.tmp", _PICTURE,
 )  # fmt: skip
-_FOLDERS = ("content", "reports", "logs")
+_FOLDERS = (LIBRARY, "reports", "logs", "practice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,16 @@ def prepare(data: Path, groups: int | None, config: Path | None, *, fresh: bool)
     """The town to go on with, with what was asked for instead; else a new one, laid out. Raises `ChuandaError`."""
     before = _town_in(data)
     if before is not None and before.begun and not fresh:
-        return replace(before, groups=groups or before.groups, config=str(config or before.config))
-    config = config or sample().schedules
-    load_schedules(config)  # before the folder is touched
-    kept = Kept(groups or TOWN_SIZE, str(config.resolve()))
+        before = replace(before, groups=groups or before.groups)
+        if config is None and (data / SCHEDULES).exists():
+            return before
+        source = config or Path(before.config)
+        load_schedules(source)
+        _copy_schedules(data, source)
+        return replace(before, config=str(source.resolve()))
+    source = config or sample().schedules
+    load_schedules(source)  # before the folder is touched
+    kept = Kept(groups or TOWN_SIZE, str(source.resolve()))
     _lay_out(data, kept)
     return kept
 
@@ -79,9 +88,19 @@ def _lay_out(data: Path, kept: Kept) -> None:
         for name in _FOLDERS:
             if (data / name).exists():
                 shutil.rmtree(data / name)
-        shutil.copytree(sample().library, data / "content")
+        shutil.copytree(sample().library, data / LIBRARY)
+        _copy_schedules(data, Path(kept.config))
     finally:
         lock.release()
+
+
+def _copy_schedules(data: Path, source: Path) -> None:
+    """The schedule to go on with, whole or not at all."""
+    if source.resolve() == (data / SCHEDULES).resolve():
+        return
+    part = data / f"{SCHEDULES}.tmp"
+    shutil.copyfile(source, part)
+    part.replace(data / SCHEDULES)
 
 
 # ── what lies in it ─────────────────────────────────────────────────────────────────────────────────────────

@@ -15,13 +15,15 @@ from bot.commands.said import Command, Said
 from bot.commands.table import RULES, Verdict, lines_for, verdict
 from bot.errors import Busy
 from bot.model.chat import Message, MessageKind
-from bot.model.ledger import TargetId
 from bot.model.speaker import Place, Role
 from bot.model.time import day_of
 from bot.model.tree import Group, GroupId, Use, Worker, WorkerId
 from bot.phrases import talk as say
+from bot.phrases.judging import OBJECT
 from bot.service.desk import Desk
+from bot.service.judging import object_in_chat
 from bot.service.listening import may_confirm
+from bot.service.screenshots import Claim, claim_of_today, keep
 from bot.service.talking import deciding, leaders, workers
 from bot.service.talking.codes import Codes
 from bot.service.talking.flood import Flood
@@ -29,6 +31,7 @@ from bot.service.talking.inbox import Inbox
 from bot.service.talking.speaker import Speaker, by_account, by_name
 from bot.service.talking.turn import ASKED_FOR, Reply, Turn, chosen
 from bot.store import talk
+from bot.store.log import Via
 
 Handler = Callable[[Desk, Turn], Awaitable[Reply]]
 SPOKEN = (MessageKind.TEXT, MessageKind.QUOTE, MessageKind.GROUP_NOTE)
@@ -70,6 +73,8 @@ ASKS_FOR_A_NUMBER = re.compile(r"[回扣打发敲](?:复|个|一个)?\s*[“\"]?
 SOME_TITLE = "题目"
 SECRET = ("code", "reason")
 """Arguments that the log does not show."""
+AT_CONSOLE = "console:"
+"""What a message's id begins with where a button of the console was pressed."""
 _BY_WORD = (Command.CONFIRMED, Command.NOT_YET)
 
 
@@ -79,7 +84,7 @@ class Conversation:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._flood, self._inbox, self._codes = Flood(), Inbox(desk), Codes(desk)
-        self._claimed: dict[tuple[WorkerId, str], tuple[datetime, list[TargetId]]] = {}
+        self._claimed: dict[tuple[WorkerId, str], Claim] = {}
         """Who said “已转发” last where, when, about what: for what they send right after it."""
         self._hinted: dict[WorkerId, list[datetime]] = {}
 
@@ -122,10 +127,18 @@ class Conversation:
         """What it comes to, with its answer: all of it or nothing."""
         if said is not None and said.command is Command.BIND:
             await self._answer(message, group, await self._codes.take(said.code, message, group), None)
+        elif group is None and speaker.person is not None and message.text.lstrip().startswith(OBJECT):
+            await self._objection(message, speaker.person)
         elif said is None or said.command in _BY_WORD:
             await self._word(message, group, speaker, said)
         else:
             await self._command(said, message, group, speaker)
+
+    async def _objection(self, message: Message, person: Worker) -> None:
+        """“有异议 …”, privately: against what the office said of a screenshot."""
+        if self._flood.lets(message.sender, message.at):
+            words = message.text.lstrip().removeprefix(OBJECT).lstrip(" 　,，:：。")
+            await self._answer(message, None, Reply(object_in_chat(self._desk, person, words)), person)
 
     def _read(self, text: str, speaker: Speaker, place: Place) -> Said | None:
         voice, title = _voice(speaker.roles), self._desk.title_in(text)
@@ -148,6 +161,8 @@ class Conversation:
         """Something of a work group's chat that a person copied for us: what can be answered to it, or nothing."""
         if day_of(message.at) < day_of(self._desk.now):
             return ""  # who asked yesterday does not wait for it any more
+        if self._read(message.text, by_account(self._desk, message, group), Place.WORK) is None:
+            return ""  # most of a chat; to know who says it takes longer
         speaker = by_name(self._desk, message, group)
         said = self._read(message.text, speaker, Place.WORK)
         if said is None or said.command in (*_BY_WORD, Command.CHOICE, Command.BIND, Command.BIND_GROUP):
@@ -205,7 +220,9 @@ class Conversation:
         if may is not Verdict.YES:
             return Reply(_refusal(may, said.command))
         if targets:
-            self._claimed[worker, turn.message.room] = (turn.message.at, list(targets))
+            self._claimed[worker, turn.message.room] = Claim(
+                turn.message.at, turn.message.text, list(targets)
+            )
         reply = await HANDLERS[said.command](desk, replace(turn, said=said, sure=True, targets=targets))
         if said.command is not Command.CONFIRMED:
             await self._log(turn.message, turn.person, said, reply)
@@ -220,7 +237,9 @@ class Conversation:
             return
         heard = await workers.heard(desk, message, group)
         if heard.person is not None and heard.targets:
-            self._claimed[heard.person.id, message.room] = (message.at, list(heard.targets))
+            self._claimed[heard.person.id, message.room] = Claim(
+                message.at, message.text, list(heard.targets)
+            )
         if heard.confirmation:
             await self._answer(message, group, heard.reply, heard.person)
         elif group is None and speaker.person is not None:
@@ -254,13 +273,28 @@ class Conversation:
         person = speaker.person
         if person is None:
             return
-        claimed = self._claimed.get((person.id, message.room))
-        if claimed is not None and message.at - claimed[0] <= BELONGS:
-            await workers.attached(self._desk, person, claimed[1], message)
+        claimed = self._claim_before(person.id, message)
+        if claimed is not None:
+            await workers.attached(self._desk, person, claimed.targets, message)
+            await keep(self._desk, person, claimed, message)
             return
-        material = group is None and self._may_draft(speaker) and self._inbox.takes(message)
-        if material and self._flood.lets(message.sender, message.at):
-            await self._answer(message, None, self._inbox.receive(message), person)
+        if group is not None:
+            return
+        if self._may_draft(speaker):
+            if self._inbox.takes(message) and self._flood.lets(message.sender, message.at):
+                await self._answer(message, None, self._inbox.receive(message), person)
+        elif message.kind is MessageKind.IMAGE and self._flood.lets(message.sender, message.at):
+            await keep(self._desk, person, claim_of_today(self._desk, person, message.at), message)
+
+    def awaits(self, message: Message) -> bool:
+        """Whether ``message`` is a picture that belongs to what its sender said just before, whatever it shows."""
+        worker = self._desk.worker_of.get(message.sender)
+        picture = message.kind is MessageKind.IMAGE
+        return picture and worker is not None and self._claim_before(worker, message) is not None
+
+    def _claim_before(self, worker: WorkerId, message: Message) -> Claim | None:
+        claimed = self._claimed.get((worker, message.room))
+        return claimed if claimed is not None and message.at - claimed.at <= BELONGS else None
 
     def _help(self, speaker: Speaker, group: Group | None) -> Reply:
         assert speaker.person is not None
@@ -281,8 +315,9 @@ class Conversation:
             if name not in SECRET
         ]
         detail = "、".join(word for some in words for word in some)
+        via = Via.CONSOLE if message.id.startswith(AT_CONSOLE) else Via.CHAT
         await self._desk.store.write(
-            talk.log_command, message.at, person.id, said.command.value, detail, reply.outcome
+            talk.log_command, message.at, person.id, said.command.value, detail, reply.outcome, via
         )
 
     async def _answer(

@@ -27,12 +27,13 @@ from bot.model.content import Content, ContentId, PartKind
 from bot.model.ledger import ApprovalAct, ApprovalEntry
 from bot.model.speaker import Role
 from bot.model.time import day_of, iso
-from bot.model.tree import Group, Use, WorkerId
+from bot.model.tree import Group, Use
 from bot.phrases import deciding as say
 from bot.phrases import talk as talk_say
 from bot.planner.waves import push as plan_push
 from bot.reminders import may_remind
 from bot.service import asking, beginning
+from bot.service.approving import tell_privately, write_down
 from bot.service.desk import ANSWER_WITHIN, Desk
 from bot.service.talking.leaders import place_of
 from bot.service.talking.turn import NOTHING, Reply, Turn, choice, numbered
@@ -171,7 +172,7 @@ async def _decide(desk: Desk, content: Content, act: ApprovalAct, turn: Turn, re
     entry = ApprovalEntry(
         act, content.digest, turn.person.name, desk.now, reason, account=turn.speaker.account
     )
-    await desk.store.write(approvals.add_approval, content.id, entry)
+    await desk.store.write(write_down, content, entry)
     desk.refresh_library()
 
 
@@ -181,14 +182,6 @@ async def _tell_submitter(desk: Desk, submission: ApprovalEntry, text: str, turn
     worker = desk.worker_of.get(submission.account) if submission.account else None
     if worker is not None:
         await tell_privately(desk, worker, f"review:{turn.message.id}", text)
-
-
-async def tell_privately(desk: Desk, worker: WorkerId, key: str, text: str) -> None:
-    """Something for one person, where the chat lets us write to them."""
-    if desk.capabilities.private and worker in desk.private:
-        await desk.store.write(
-            notices.add_notice, f"{key}:{worker}", "answer", text, desk.now, desk.now + ANSWER_WITHIN, worker=worker
-        )  # fmt: skip
 
 
 def _plain(refusal: NotAllowed) -> str:
@@ -267,8 +260,9 @@ async def withdraw(desk: Desk, turn: Turn) -> Reply:
     except NotAllowed as refusal:
         return Reply(_plain(refusal), outcome="不用撤回")
     entry = ApprovalEntry(
-        ApprovalAct.WITHDRAW, content.digest, turn.person.name, desk.now, account=turn.speaker.account
-    )
+        ApprovalAct.WITHDRAW, content.digest, turn.person.name, desk.now, turn.said.reason.strip(),
+        account=turn.speaker.account,
+    )  # fmt: skip
     done = withdraw_content(desk.store, content, entry, desk.now)
     desk.refresh_library()
     text = say.withdrawn(content.title, done.cancelled, done.recalls, done.reached, done.corrections)

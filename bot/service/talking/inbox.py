@@ -24,15 +24,13 @@ from bot.library.draft import next_number, write_draft
 from bot.library.fields import MAX_CARD_CHARS, MAX_PARTS, MAX_TITLE_CHARS
 from bot.model.chat import Message, MessageKind
 from bot.model.content import ContentId
-from bot.model.ledger import ApprovalAct, ApprovalEntry
-from bot.model.speaker import Role
 from bot.model.time import local
 from bot.phrases import KINDS
 from bot.phrases import deciding as say
+from bot.service.approving import hand_in
 from bot.service.desk import Desk
-from bot.service.talking.deciding import lint, tell_privately
+from bot.service.talking.deciding import lint
 from bot.service.talking.turn import Reply, Turn
-from bot.store import approvals
 
 KEPT_FOR = timedelta(minutes=30)
 MOST_ACCOUNTS = 20
@@ -137,22 +135,7 @@ class Inbox:
         if content is None:
             broken = next((p.what for p in desk.library.broken if f"/{id}" in p.place), "内容读不出来")
             return Reply(say.cannot_draft(f"{broken}，请到电脑上看 content/{id}"), outcome="读不出来")
-        entry = ApprovalEntry(
-            ApprovalAct.SUBMIT, content.digest, turn.person.name, desk.now, account=turn.speaker.account
-        )
-        await desk.store.write(approvals.add_approval, content.id, entry)
-        desk.refresh_library()
-        reviewers = [
-            person
-            for worker, roles in desk.roles.items()
-            if Role.REVIEWER in roles
-            and worker != turn.person.id
-            and (person := desk.person(worker)) is not None
-        ]
-        for reviewer in reviewers:
-            text = say.please_review(content.title, turn.person.name)
-            await tell_privately(desk, reviewer.id, f"please-review:{content.digest}", text)
-        desk.tell_office(f"submitted:{content.digest}", say.please_review(content.title, turn.person.name))
+        reviewers = await hand_in(desk, content, turn.person, turn.speaker.account)
         kinds = [KINDS[part.kind.value] for part in content.parts]
         names = [one.name for one in reviewers] or sorted(desk.schedules.reviewers)
         text = say.drafted(content.title, content.number, kinds, lint(desk, content), names)

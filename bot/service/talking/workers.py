@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from bot import phrases
 from bot.commands.dates import leave_days
-from bot.commands.places import full_name
 from bot.commands.said import Command
 from bot.model.chat import Message
 from bot.model.ledger import Act, Entry, TargetId
-from bot.model.time import at_time, day_of
-from bot.model.tree import Group, NodeId, Post, Worker, WorkerId
+from bot.model.time import day_of
+from bot.model.tree import Group, Worker
 from bot.phrases import asking, workers
 from bot.recognise.confirm import ConfirmationKind
 from bot.service.desk import Desk
+from bot.service.leave import LEAVE_MOST, come_back, place_of, take_leave
 from bot.service.listening import Read, read_answer
 from bot.service.talking.speaker import LEADS
 from bot.service.talking.turn import Reply, Turn, numbered
 from bot.store import ledger, notices, talk
-from bot.store.database import Connection
 from bot.store.reading import TargetRow
 
-LEAVE_MOST = timedelta(days=90)
 MOST_OTHERS = 5
-END_OF_DAY = time(23, 59, 59)
 
 
 async def my_tasks(desk: Desk, turn: Turn) -> Reply:
@@ -76,7 +73,7 @@ async def heard(desk: Desk, message: Message, group: Group | None) -> Heard:
     read, person = reads[0], reads[0].worker
     if read.contradicts:
         key = f"contradicted:{day_of(message.at)}:{person.id}"
-        desk.tell_office(key, workers.contradicted_to_office(person.name, _place_of(desk, person)))
+        desk.tell_office(key, workers.contradicted_to_office(person.name, place_of(desk, person)))
         return Heard(True, Reply(workers.contradicted(person.name) if group is None else ""), person)
     reply = (
         _privately(person, read, message.at)
@@ -164,7 +161,7 @@ async def leave(desk: Desk, turn: Turn) -> Reply:
     """“请假 到周五”: the tasks go to the deputy; “销假” ends it."""
     person, today = turn.person, day_of(turn.message.at)
     if turn.said.until == BACK:
-        back = await desk.store.write(_come_back, desk, person)
+        back = await desk.store.write(come_back, desk, person)
         return Reply(workers.came_back(person.name, back))
     if not turn.said.until:
         return _until_when(turn, today)
@@ -175,24 +172,10 @@ async def leave(desk: Desk, turn: Turn) -> Reply:
     forwards = any(post not in LEADS for _, post in desk.tree.posts_of.get(person.id, ()))
     if not forwards and not desk.store.read(talk.open_targets, person.id, desk.now):
         return Reply(workers.no_leave_needed(person.name), outcome="名下没有群")
-    if first > today:
-        begins = at_time(first, time())
-        await desk.store.write(talk.go_away, person.id, begins, at_time(last, END_OF_DAY))
-        desk.tell_office(
-            f"leave:{person.id}:{today}:{last}",
-            workers.leave_ahead_to_office(person.name, _place_of(desk, person), first, last),
-        )
+    moved = await take_leave(desk, person, first, last)
+    if moved is None:
         return Reply(workers.leave_ahead(first, last))
-    moved = await desk.store.write(_go_away, desk, person, last)
-    deputies = [one for one in map(desk.person, moved.to) if one is not None]
-    names = [one.name for one in deputies]
-    place = _place_of(desk, person)
-    desk.tell_office(
-        f"leave:{person.id}:{today}:{last}",
-        workers.leave_to_office(person.name, place, last, names, moved.left),
-    )
-    await _tell_deputies(desk, person, last, moved)
-    return Reply(workers.leave_noted(last, names, moved.left))
+    return Reply(workers.leave_noted(last, moved.names(desk), moved.left))
 
 
 def _until_when(turn: Turn, today: date) -> Reply:
@@ -201,83 +184,6 @@ def _until_when(turn: Turn, today: date) -> Reply:
     words = {today: "今天", today + timedelta(days=1): "明天"}
     shown = [words.get(day, f" {phrases.spoken_day(day)}") for day in days]
     return Reply(workers.until_when(shown), numbered(turn.said, "until", [str(day) for day in days]))
-
-
-class Moved:
-    """What became of somebody's open tasks: how many each deputy has now, and how many nobody could take."""
-
-    def __init__(self) -> None:
-        self.to: dict[WorkerId, int] = {}
-        self.left = 0
-
-
-async def _tell_deputies(desk: Desk, person: Worker, last: date, moved: Moved) -> None:
-    today = day_of(desk.now)
-    for deputy in (one for one in map(desk.person, moved.to) if one is not None):
-        if deputy.id in desk.private and desk.capabilities.private:
-            text = workers.stands_in(deputy.name, person.name, last, moved.to[deputy.id])
-            await desk.store.write(
-                notices.add_notice, f"stands-in:{person.id}:{today}:{deputy.id}", "answer", text, desk.now,
-                at_time(today, END_OF_DAY), worker=deputy.id,
-            )  # fmt: skip
-
-
-def _go_away(conn: Connection, desk: Desk, person: Worker, last: date) -> Moved:
-    talk.go_away(conn, person.id, desk.now, at_time(last, END_OF_DAY))
-    return _move(conn, desk, person)
-
-
-def _move(conn: Connection, desk: Desk, person: Worker) -> Moved:
-    """Everything that ``person`` still has to see to, to who stands in."""
-    away = {*talk.away(conn, desk.now), person.id}
-    moved, over = Moved(), {}
-    for node, post in desk.tree.posts_of.get(person.id, ()):
-        deputy = desk.tree.person_above(node, post, away) if post is Post.CONTACT else None
-        if deputy is not None and deputy not in away:
-            moved.to.setdefault(deputy, 0)
-    for target, node_id in talk.open_targets(conn, person.id, desk.now):
-        here = desk.tree.by_id.get(NodeId(node_id))
-        deputy = None if here is None else desk.tree.person_above(here, Post.CONTACT, away)
-        if deputy is None or deputy in away:
-            moved.left += 1
-        else:
-            over[target] = deputy
-            moved.to[deputy] = moved.to.get(deputy, 0) + 1
-    talk.hand_over(conn, over)
-    return moved
-
-
-def _come_back(conn: Connection, desk: Desk, person: Worker) -> int | None:
-    """What nobody has done yet at their places is theirs again; how many that are, None if they were not away."""
-    if not talk.come_back(conn, person.id, desk.now):
-        return None
-    tree = desk.tree
-    own = {
-        node.id
-        for top, post in tree.posts_of.get(person.id, ())
-        if post is Post.CONTACT
-        for node in tree.subtree(top)
-        if tree.person_above(node, Post.CONTACT) == person.id
-    }
-    targets = talk.open_elsewhere(conn, person.id, own, desk.now)
-    talk.hand_over(conn, dict.fromkeys(targets, person.id))
-    return len(targets)
-
-
-async def begin_leaves(desk: Desk) -> None:
-    """Who is away since a while, or from now on, and has something open: it is the deputy's, who hears of it."""
-    for worker, until_when in desk.store.read(talk.away, desk.now).items():
-        person = desk.person(worker)
-        if person is not None and desk.store.read(talk.open_targets, worker, desk.now):
-            moved = await desk.store.write(_move, desk, person)
-            await _tell_deputies(desk, person, day_of(until_when), moved)
-
-
-def _place_of(desk: Desk, person: Worker) -> str:
-    posts = desk.tree.posts_of.get(person.id, ())
-    if not posts:
-        return ""
-    return full_name(desk.tree, posts[0][0])
 
 
 # ── “收不到” ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -289,7 +195,7 @@ async def trouble(desk: Desk, turn: Turn) -> Reply:
     tasks = await desk.store.write(talk.number_tasks, person.id, day_of(now))
     waiting = [task for task in tasks.values() if task.waits]
     key = f"trouble:{person.id}:{day_of(now)}"
-    desk.tell_office(key, workers.trouble_to_office(person.name, _place_of(desk, person)))
+    desk.tell_office(key, workers.trouble_to_office(person.name, place_of(desk, person)))
     place = ""
     if waiting:
         node = desk.tree.by_id.get(waiting[0].node)
