@@ -58,7 +58,7 @@ torture: install .venv/.node  ## SIGKILL at 50 random moments of a demo day
 	$(BIN)/pytest -m torture --override-ini addopts=-q
 
 browser: install  ## the pages in a real Chromium (Debian's, installed if there is none)
-	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || (apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium fonts-noto-cjk)
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || (apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium fonts-noto-cjk poppler-utils)
 	$(BIN)/pytest tests/browser -m browser --override-ini addopts=-q
 
 lock: install  ## resolve the dependencies anew

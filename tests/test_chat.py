@@ -22,7 +22,7 @@ from bot.sample import sample
 from bot.service.practice import Answer, Sitting
 from bot.service.practice.folder import DRAFT_TITLE
 from bot.service.practice.moments import moment
-from bot.store import reading, talk
+from bot.store import log, reading, talk
 from tests.conftest import folder_in_memory
 
 SECRETARY, GRID, OFFICE, REVIEWER = "柳林村书记", "周桂芳", "反诈办", "审核人"
@@ -134,7 +134,8 @@ async def test_a_stranger_hears_nothing_and_leaves_nothing_but_a_count(town: Sit
         assert answer.lines == () and "不认得" in answer.why
     today = date(2026, 3, 12)
     assert town.store.read(talk.attempts_between, today, today) == [(str(today), "coverage", 2)]
-    assert not town.store.read(talk.commands_between, town.demo.began, town.now)
+    logged = town.store.read(log.rows, log.Wanted(since=town.demo.began), 100)
+    assert not [row for row in logged if row.via is log.Via.CHAT]
 
 
 async def test_leave_gives_the_tasks_to_whoever_stands_in_and_they_are_told(town: Sitting) -> None:

@@ -46,23 +46,26 @@ def run(data: Path | None, config: Path | None, library: Path | None) -> None:
             clock.current(),
             _say,
         )
+        serving, no_pages = None, ""
+        if (at := here.schedules.console).serve:
+            try:
+                serving = pages_of(service.town, service.clock.now, at, here.config)
+            except ChuandaError as error:  # the town's work goes on without its pages
+                no_pages = str(error)
         click.echo(f"传达在运行：{here.tree.root.name}，{_CHANNELS[here.schedules.channel]}。按 Ctrl-C 停。")
         if here.schedules.channel == "manual":
             click.echo("到点会提示。看要发要转的：chuanda outbox")
         if here.schedules.channel == "wechaty" and not here.store.read(get_meta, KEPT):
             click.echo("还没有试过这个网关能做什么，先按最保守的来。停下来试一次：chuanda probe --room 群名")
-        serving = None
-        if (at := here.schedules.console).serve:
-            from bot.console.serving import beside
+        if no_pages:
+            click.echo(no_pages)
+        if serving is None:
+            await serve_until_signal(service)
+            return
+        from bot.console.serving import beside
 
-            try:
-                serving = pages_of(service.town, service.clock.now, at, here.config)
-                click.echo(f"网页：{serving.address}　第一次进去，先发一个绑定码：chuanda bind --office 姓名")
-            except ChuandaError as error:  # the town's work goes on without its pages
-                click.echo(str(error))
-            async with beside(serving):
-                await serve_until_signal(service)
-        else:
+        click.echo(f"网页：{serving.address}　第一次进去，先发一个绑定码：chuanda bind --office 姓名")
+        async with beside(serving):
             await serve_until_signal(service)
 
     # What was imported stays: the collector need not look at it again, all day long.

@@ -34,6 +34,7 @@ from bot.service.town import Town
 from bot.store import approvals, notices, reading, sending, trees
 from bot.store.audit import recount
 from bot.store.database import FolderLock, Store
+from bot.store.waves import newest_wave
 
 FIRST_DAY = date(2026, 3, 12)
 OPENS, CLOSES = timedelta(hours=7), timedelta(hours=21, minutes=30)
@@ -100,6 +101,7 @@ class Demo:
         self.now = max(filter(None, (begin, finished, self.world.last_at)))
         self.began = begin
         self._next_tick = self.now
+        self._announced = -1
         channel: Channel = ManualChannel() if by_hand else SimulatedChannel(self.world, lambda: self.now)
         accounts = {} if by_hand else {worker.id: f"w{worker.id}" for worker in self.tree.workers}
         self.town = Town(self.store, channel, self.library, self.schedules, data, accounts)
@@ -181,6 +183,7 @@ class Demo:
                 self._next_tick = self.now.replace(second=0, microsecond=0) + TICK
                 send_at = self.now if by_itself else None
             if send_at is not None and self.now >= send_at:
+                self._announce()
                 step = await self.town.send(self.now, self.now.timestamp())
                 send_at = step.again_at
                 if send_at is not None and send_at <= self.now:
@@ -195,7 +198,7 @@ class Demo:
             self.schedules = _at_size(changed.schedules, self.order)
             self.town.reconfigure(self.schedules)
         await self.town.tick(self.now)
-        self._announce()
+        self._announce()  # on the manual channel nothing is sent
         if self.order.channel == "manual" and self.now.minute % (ROUND // TICK) == 0:
             await self._by_hand()
         self.store.write_now(sending.set_meta, "demo_now", iso(self.now))
@@ -203,6 +206,10 @@ class Demo:
     def _announce(self) -> None:
         """Tell the world who forwards what to whom, as the roster told the people of a real town."""
         self.world.contents = self.town.desk.contents
+        newest = self.store.read(newest_wave)
+        if newest == self._announced:
+            return
+        self._announced = newest
         for wave in self.store.read(reading.waves_between, day_of(self.now), day_of(self.now)):
             if wave.name in self.world.waves:
                 continue

@@ -12,8 +12,7 @@ from playwright.async_api import Page, expect
 
 from bot.model.speaker import Role
 from bot.store import reading
-from tests.browser.test_today import PC, PHONE, chromium, no_barrier, shot
-from tests.console.desk import PASSWORD
+from tests.browser.shared import PC, PHONE, chromium, come_in, no_barrier, no_sideways, shot
 from tests.console.manual import UNRELATED, Manual, manual_office
 
 pytestmark = pytest.mark.browser
@@ -27,13 +26,9 @@ def test_a_day_by_hand(quick: Path, size: dict[str, int]) -> None:
         asyncio.run(_day(office, size))
 
 
-async def _no_sideways(page: Page) -> None:
-    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
 async def _look(page: Page, name: str) -> None:
     await no_barrier(page)
-    await _no_sideways(page)
+    await no_sideways(page)
     await shot(page, name)
 
 
@@ -48,11 +43,7 @@ async def _day(office: Manual, size: dict[str, int]) -> None:
     person, group = office.people()[0], office.village_group()
     async with chromium(office, size) as (page, serving, complaints):
         here = serving.address.rstrip("/")
-        await page.goto(f"{here}/first")
-        await page.get_by_label("绑定码").fill("ABCD2345")
-        await page.get_by_label("新密码").fill(PASSWORD)
-        await page.get_by_label("再输一次").fill(PASSWORD)
-        await page.get_by_role("button", name="设好，进去").click()
+        await come_in(page, serving.address, "ABCD2345")
         await expect(page.get_by_role("heading", name="今日覆盖率")).to_be_visible()
 
         # What is to be posted: copied, with its picture.

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from bot.model.speaker import Role
 from bot.store import journeys
-from tests.browser.test_today import PC, PHONE, chromium, no_barrier, shot
-from tests.console.desk import PASSWORD, Office, office_in
+from tests.browser.shared import PC, PHONE, chromium, come_in, no_barrier, no_sideways, shot
+from tests.console.desk import Office, office_in
 
 pytestmark = pytest.mark.browser
 GOOD = "骗子说社保卡停用，要您报验证码。\n验证码谁要都不给，拿不准就打 96110。"
@@ -30,21 +30,6 @@ def poster() -> bytes:
     return file.getvalue()
 
 
-async def come_in(page: Page, address: str, code: str) -> None:
-    await page.context.clear_cookies()
-    await page.goto(f"{address}/first")
-    await page.get_by_label("绑定码").fill(code)
-    await page.get_by_label("新密码").fill(PASSWORD)
-    await page.get_by_label("再输一次").fill(PASSWORD)
-    await page.get_by_role("button", name="设好，进去").click()
-    await expect(page.get_by_role("heading", name="今日覆盖率")).to_be_visible()
-
-
-async def no_sideways(page: Page) -> None:
-    """Nothing is wider than the screen."""
-    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
-
-
 @pytest.mark.parametrize("size", [PC, PHONE], ids=["PC", "phone"])
 def test_a_content_is_written_mended_handed_in_compared_approved_and_withdrawn(
     quick: Path, size: dict[str, int]
@@ -58,9 +43,9 @@ def test_a_content_is_written_mended_handed_in_compared_approved_and_withdrawn(
 async def _way(office: Office, size: dict[str, int]) -> None:
     name = f"{size['width']}"
     async with chromium(office, size) as (page, serving, complaints):
-        address = serving.address.split("/open")[0].rstrip("/")
+        address = serving.address
         await come_in(page, address, "ABCD2345")
-        await page.goto(f"{address}/contents")
+        await page.goto(f"{address}contents")
         await expect(page.get_by_role("heading", name="内容")).to_be_visible()
         await no_barrier(page)
         await no_sideways(page)
@@ -99,7 +84,7 @@ async def _way(office: Office, size: dict[str, int]) -> None:
         await no_barrier(page)
 
         # Another version of one that was approved, with a word that must not stand.
-        await page.goto(f"{address}/contents/c/011-jiaoyou/edit")
+        await page.goto(f"{address}contents/c/011-jiaoyou/edit")
         text = page.get_by_label("正文").first
         first, rest = (await text.input_value()).split("\n", 1)
         await text.fill(f"{first}\n{BAD}\n{rest}")
@@ -109,9 +94,9 @@ async def _way(office: Office, size: dict[str, int]) -> None:
         # Another person reviews: one goes back with a reason, the other is approved.
         office.staff("李建军", Role.REVIEWER)
         await come_in(page, address, "ABCD2345")
-        await page.goto(f"{address}/contents")
+        await page.goto(f"{address}contents")
         await shot(page, f"contents-waiting-{name}")
-        await page.goto(f"{address}/contents/c/011-jiaoyou")
+        await page.goto(f"{address}contents/c/011-jiaoyou")
         await expect(page.locator(".diff ins mark")).to_have_text("人人必须安装1")
         await expect(page.get_by_role("button", name="批准（还有 1 处要改）")).to_be_disabled()
         await no_barrier(page)
@@ -120,7 +105,7 @@ async def _way(office: Office, size: dict[str, int]) -> None:
         await page.get_by_label("写给王敏").fill("装APP是自愿的，这一句删掉。")
         await page.get_by_role("button", name="退回修改").click()
         await expect(page.locator(".steps")).to_contain_text("装APP是自愿的")
-        await page.goto(f"{address}/contents/review")
+        await page.goto(f"{address}contents/review")
         await expect(page.get_by_role("heading", name="社保卡没有停用")).to_be_visible()
         await page.get_by_role("link", name="大字").click()
         await expect(page.locator(".wx.big")).to_be_visible()
@@ -130,7 +115,7 @@ async def _way(office: Office, size: dict[str, int]) -> None:
 
         # One that is out is taken back: the number is named first.
         sent = next(iter(office.demo.store.read(journeys.sent_last)))
-        await page.goto(f"{address}/contents/c/{sent}")
+        await page.goto(f"{address}contents/c/{sent}")
         await expect(page.locator(".journeys li")).to_have_count(1)
         await page.get_by_text("撤回…").click()
         button = page.get_by_role("button", name=re.compile("撤回，涉及 \\d+ 个群"))
@@ -141,7 +126,7 @@ async def _way(office: Office, size: dict[str, int]) -> None:
         await button.click()
         await expect(page.get_by_role("status").first).to_contain_text("撤回了")
 
-        await page.goto(f"{address}/contents/inbox")
+        await page.goto(f"{address}contents/inbox")
         await page.get_by_label("一句话说是什么").fill("冒充快递理赔")
         await page.get_by_label("经过、骗法、要提醒什么").fill("说快递丢了双倍赔，要共享屏幕。")
         await page.get_by_role("button", name="交给反诈办").click()

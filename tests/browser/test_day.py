@@ -14,13 +14,14 @@ from bot.clock import SystemClock
 from bot.model.ledger import Reason
 from bot.model.speaker import Role
 from bot.model.time import day_of, local
-from bot.model.tree import Group, Worker
+from bot.model.tree import Group, Use, Worker
 from bot.service.practice import Practice, RunningClock
 from bot.service.practice.folder import DRAFT_TITLE, lay_draft
 from bot.store import reading
 from bot.store.reading import TargetRow
-from tests.browser.test_today import PC, PHONE, chromium, no_barrier, shot
-from tests.console.desk import PASSWORD, Office, office_in
+from tests.browser.shared import PC, PHONE, chromium, come_in, no_barrier, shot
+from tests.console.chat import drawn
+from tests.console.desk import Office, office_in
 
 pytestmark = pytest.mark.browser
 
@@ -49,21 +50,12 @@ def _open(office: Office) -> tuple[Worker, Group]:
     raise AssertionError("everybody has forwarded")
 
 
-async def _come_in(page: Page, address: str, code: str) -> None:
-    await page.goto(f"{address}first")
-    await page.get_by_label("绑定码").fill(code)
-    await page.get_by_label("新密码").fill(PASSWORD)
-    await page.get_by_label("再输一次").fill(PASSWORD)
-    await page.get_by_role("button", name="设好，进去").click()
-    await expect(page.get_by_role("heading", name="今日覆盖率")).to_be_visible()
-
-
 async def _another(page: Page, office: Office, address: str, code: str) -> Page:
     """Somebody else's browser."""
     assert page.context.browser is not None and page.viewport_size is not None
     context = await page.context.browser.new_context(viewport=page.viewport_size, locale="zh-CN")
     other = await context.new_page()
-    await _come_in(other, address, code)
+    await come_in(other, address, code)
     return other
 
 
@@ -82,7 +74,7 @@ async def _day(office: Office, size: dict[str, int], folder: Path) -> None:
         here = serving.address
 
         # 8:20, the office comes in, and hands a content in; it cannot approve it.
-        await _come_in(page, here, office.staff("王敏", Role.OFFICE))
+        await come_in(page, here, office.staff("王敏", Role.OFFICE))
         await page.goto(f"{here}contents")
         await page.get_by_role("link", name=DRAFT_TITLE).first.click()
         await page.get_by_role("button", name="送审").click()
@@ -145,7 +137,8 @@ async def _day(office: Office, size: dict[str, int], folder: Path) -> None:
         await talk.get_by_role("button", name="发送").click()
         await expect(talk.locator(".msg .bub").last).to_be_visible()
         await talk.locator("summary", has_text="图片").click()
-        await talk.get_by_role("button", name=re.compile("的截图")).first.click()
+        await talk.get_by_label("选一张").set_input_files(drawn(folder, "shot.png", "双井村第三十八网格群"))
+        await talk.get_by_role("button", name="发这张").click()
         await expect(talk.locator(".msg.me .pic")).to_be_visible()
         await expect(page.get_by_role("link", name="截图待核实")).to_be_visible(timeout=4_000)
         await page.get_by_role("link", name="截图待核实").click()
@@ -180,7 +173,7 @@ async def _day(office: Office, size: dict[str, int], folder: Path) -> None:
         await page.goto(f"{here}reports")
         await expect(page.get_by_role("heading", name="清河镇缺口清单")).to_be_visible()
         await no_barrier(page)
-        gaps = [row for row in _rows(office) if row.reason is not None and row.use != "work"]
+        gaps = [row for row in _rows(office) if row.reason is not None and row.use in (None, Use.RESIDENT)]
         assert gaps
         await page.emulate_media(media="print")
         for row in gaps:

@@ -7,31 +7,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from bot.console.serving import Serving
 from bot.model.speaker import Role
 from bot.model.tree import Worker
 from bot.store import reading, screenshots
-from tests.browser.test_today import PC, PHONE, chromium, no_barrier, shot
+from tests.browser.shared import PC, PHONE, chromium, come_in, no_barrier, no_sideways, shot
 from tests.console.chat import drawn, people_with_tasks, say, show
-from tests.console.desk import PASSWORD, Office, office_in
+from tests.console.desk import Office, office_in
 
 pytestmark = pytest.mark.browser
 WINDOWS_125 = {"width": 1093, "height": 614}
 """A PC's screen at Windows' 125 %."""
-
-
-async def come_in(page: Page, code: str) -> None:
-    await page.get_by_role("link", name="用绑定码设一个密码").click()
-    await page.get_by_label("绑定码").fill(code)
-    await page.get_by_label("新密码").fill(PASSWORD)
-    await page.get_by_label("再输一次").fill(PASSWORD)
-    await page.get_by_role("button", name="设好，进去").click()
-
-
-async def no_sideways(page: Page) -> None:
-    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @pytest.mark.parametrize("size", [PC, WINDOWS_125, PHONE], ids=["PC", "125", "phone"])
@@ -55,7 +43,7 @@ async def _judged(office: Office, first: Worker, second: Worker, size: dict[str,
     demo, name = office.demo, f"{size['width']}"
     one, two = demo.store.read(screenshots.waiting, 10)
     async with chromium(office, size) as (page, serving, complaints):
-        await come_in(page, "ABCD2345")
+        await come_in(page, serving.address, "ABCD2345")
         await page.goto(f"{serving.address}evidence")
         await expect(page.get_by_role("heading", name=f"{first.name}说转了")).to_be_visible()
         picture = page.get_by_role("img", name=f"{first.name}今天")
@@ -132,8 +120,8 @@ async def _judged(office: Office, first: Worker, second: Worker, size: dict[str,
 async def _objects(office: Office, who: Worker, serving: Serving, name: str) -> None:
     """The worker's own telephone."""
     code = office.code_for(who.id, code="WXYZ6789")
-    async with chromium(office, PHONE) as (phone, _, complaints):
-        await come_in(phone, code)
+    async with chromium(office, PHONE) as (phone, there, complaints):
+        await come_in(phone, there.address, code)
         await phone.get_by_role("navigation", name="主菜单").get_by_role("link", name="核实").first.click()
         await expect(phone.get_by_role("heading", name="我交的截图")).to_be_visible()
         await expect(phone.get_by_text("截图里是另一个群")).to_be_visible()

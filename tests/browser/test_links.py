@@ -12,7 +12,7 @@ from playwright.async_api import expect
 from bot.channels.simulated.channel import SimulatedChannel
 from bot.model.speaker import Role
 from bot.store import accounts
-from tests.browser.test_today import PC, PHONE, chromium, no_barrier, shot
+from tests.browser.shared import PC, PHONE, chromium, no_barrier, shot
 from tests.console.desk import Office, office_in
 
 pytestmark = pytest.mark.browser

@@ -13,7 +13,7 @@ from bot.model.speaker import Role
 from bot.model.time import day_of
 from bot.service.practice import Practice, RunningClock
 from bot.store import reading
-from tests.browser.test_today import PC, PHONE, chromium, no_barrier, shot
+from tests.browser.shared import PC, PHONE, chromium, no_barrier, no_sideways, shot
 from tests.console.desk import Office, office_in
 from tests.console.test_practice import watched_group, with_an_open_group
 
@@ -37,10 +37,6 @@ def _counted(office: Office) -> tuple[int, int]:
 
 def _chat(page: Page, key: str):  # type: ignore[no-untyped-def]
     return page.locator(f"section.chat:has(#wx-{key})")
-
-
-async def _no_sideways(page: Page) -> None:
-    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 async def _practise(office: Office, size: dict[str, int]) -> None:
@@ -69,7 +65,7 @@ async def _practise(office: Office, size: dict[str, int]) -> None:
         await expect(page.get_by_role("heading", name="练习，不会发到真的微信群")).to_be_visible()
         await no_barrier(page)
         await shot(page, f"practice-{name}")
-        await _no_sideways(page)
+        await no_sideways(page)
 
         # A grid worker forwards the wave's content: it is recognised, and the start page rises within two seconds.
         await page.goto(f"{serving.address}practice?as={grid.account}&in=r{work.id}&in=r{group.id}&in=me")
@@ -133,7 +129,7 @@ async def _practise(office: Office, size: dict[str, int]) -> None:
         await expect(page.locator("#stamp")).to_contain_text("18:00")
         await expect(typing).to_have_value("还没写完的话")
         await no_barrier(page)
-        await _no_sideways(page)
+        await no_sideways(page)
         await shot(page, f"practice-evening-{name}")
 
         # What came while somebody reads above does not move what they read.

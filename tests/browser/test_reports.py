@@ -17,8 +17,8 @@ from bot.model.ledger import Reason
 from bot.model.speaker import Role
 from bot.model.time import day_of
 from bot.store import reading
-from tests.browser.test_today import PC, PHONE, SHOTS, chromium, no_barrier, shot
-from tests.console.desk import PASSWORD, Office, office_in
+from tests.browser.shared import PC, PHONE, SHOTS, chromium, come_in, no_barrier, shot
+from tests.console.desk import Office, office_in
 
 pytestmark = pytest.mark.browser
 PAGES = ("/reports", "/reports/result", "/load", "/audit")
@@ -40,7 +40,7 @@ async def _evening(office: Office, folder: Path, size: dict[str, int]) -> None:
     width = size["width"]
     demo = office.demo
     async with chromium(office, size) as (page, serving, complaints):
-        await _come_in(page)
+        await come_in(page, serving.address, "ABCD2345")
         base, day = serving.address.rstrip("/"), day_of(demo.now) - timedelta(days=1)
         for number, path in enumerate(PAGES):
             await page.goto(f"{base}{path}" + ("" if path == "/audit" else f"?day={day}"))
@@ -87,15 +87,6 @@ async def _evening(office: Office, folder: Path, size: dict[str, int]) -> None:
         await page.get_by_role("button", name="从头核对一遍").click()
         await expect(page.get_by_role("status")).to_contain_text("没有改过")
         assert complaints == []
-
-
-async def _come_in(page: Page) -> None:
-    await page.get_by_role("link", name="用绑定码设一个密码").click()
-    await page.get_by_label("绑定码").fill("ABCD2345")
-    await page.get_by_label("新密码").fill(PASSWORD)
-    await page.get_by_label("再输一次").fill(PASSWORD)
-    await page.get_by_role("button", name="设好，进去").click()
-    await expect(page.get_by_role("heading", name="今日覆盖率")).to_be_visible()
 
 
 async def _printed(page: Page, folder: Path, people: list[str], width: int) -> None:

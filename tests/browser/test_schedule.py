@@ -11,8 +11,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot.model.speaker import Role
-from tests.browser.test_today import PC, PHONE, chromium, no_barrier, shot
-from tests.console.desk import PASSWORD, Office, office_in
+from tests.browser.shared import PC, PHONE, chromium, come_in, no_barrier, shot
+from tests.console.desk import Office, office_in
 
 pytestmark = pytest.mark.browser
 
@@ -38,11 +38,7 @@ async def _planning(office: Office, size: dict[str, int]) -> None:
     name, path = f"{size['width']}", office.console.config
     assert path is not None
     async with chromium(office, size) as (page, serving, complaints):
-        await page.goto(f"{serving.address}first")
-        await page.get_by_label("绑定码").fill("ABCD2345")
-        await page.get_by_label("新密码").fill(PASSWORD)
-        await page.get_by_label("再输一次").fill(PASSWORD)
-        await page.get_by_role("button", name="设好，进去").click()
+        await come_in(page, serving.address, "ABCD2345")
         await page.goto(f"{serving.address}schedule")
         await expect(page.get_by_role("heading", name="排期 2026年3月")).to_be_visible()
         await expect(page.get_by_text("今天", exact=True).last).to_be_visible()

@@ -13,8 +13,8 @@ from bot.model.speaker import Role
 from bot.model.tree import Group, Use
 from bot.roster.export import rows_of, write_rows
 from bot.store import rooms, talk
-from tests.browser.test_today import PC, PHONE, SHOTS, chromium, no_barrier, shot
-from tests.console.desk import PASSWORD, Office, office_in
+from tests.browser.shared import PC, PHONE, SHOTS, chromium, come_in, no_barrier, shot
+from tests.console.desk import Office, office_in
 
 pytestmark = pytest.mark.browser
 
@@ -36,12 +36,8 @@ def test_the_office_looks_after_the_town(quick: Path, size: dict[str, int]) -> N
 
 async def _day(office: Office, lost: Group, size: dict[str, int]) -> None:
     name, desk = f"{size['width']}", office.demo.town.desk
-    async with chromium(office, size) as (page, _, complaints):
-        await page.get_by_role("link", name="用绑定码设一个密码").click()
-        await page.get_by_label("绑定码").fill("ABCD2345")
-        await page.get_by_label("新密码").fill(PASSWORD)
-        await page.get_by_label("再输一次").fill(PASSWORD)
-        await page.get_by_role("button", name="设好，进去").click()
+    async with chromium(office, size) as (page, serving, complaints):
+        await come_in(page, serving.address, "ABCD2345")
         await expect(page.get_by_role("heading", name="今日覆盖率")).to_be_visible()
 
         # The town, one level at a time.

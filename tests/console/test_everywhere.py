@@ -101,7 +101,7 @@ def test_rubbish_in_a_form_or_an_address_is_answered_and_breaks_nothing(office: 
             continue
         there = re.sub(r"\{[^}]*\}", "1", page.path)
         if page.method == "GET":
-            answer = wang.get(there, params=dict.fromkeys(NAMES, rubbish))
+            answer = wang.get(there, params=dict.fromkeys(NAMES[: 20_000 // len(rubbish.encode())], rubbish))
         else:
             files = {"none": b""} if page.files else None
             fields = {"form": secret, **dict.fromkeys(NAMES, rubbish)}
