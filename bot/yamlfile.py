@@ -102,15 +102,6 @@ def _refusal(place: str, what: str, write: str) -> InputErrors:
     return InputErrors([Problem(place, what, write)])
 
 
-def nodes_of(text: str) -> yaml.Node | None:
-    """The nodes of a text that `parse_yaml` took, each with where it stands: for who changes one of them in place."""
-    loader = _Loader(text)
-    try:
-        return loader.get_single_node()
-    finally:
-        loader.dispose()
-
-
 def reads_as(text: str, value: str) -> bool:
     """Whether ``text``, written as an item of a list, is read as exactly the string ``value``."""
     try:

@@ -13,6 +13,7 @@ from bot.schedules import edit
 from bot.schedules.load import parse_schedules
 from bot.service import scheduling
 from bot.service.scheduling import ChangedMeanwhile, read_settings, with_entry, without_entry
+from bot.yamlfile import parse_yaml
 
 SAMPLE = (Path(__file__).parent.parent / "schedules.yaml").read_text("utf-8")
 OURS = ("campaigns", 0, "entries")
@@ -64,17 +65,13 @@ def diff(before: str, after: str) -> list[str]:
         ),
         (LOOSE, ("entries", 0), {"urgent": None}, ["-  urgent: yes      # 急"]),
         (LOOSE, ("entries", 0), {"cron": "0 8 * * *"}, ["-  cron: 0 9 * * *", '+  cron: "0 8 * * *"']),
-        (
-            LOOSE,
-            ("entries", 0),
-            {"what": {"topics": ["乙"]}},
-            ["-      - 甲", "-      - 乙", "+      [乙]"],
-        ),
+        (LOOSE, ("entries", 0), {"what": {"topics": ["乙"]}}, ["-      - 甲"]),
+        (LOOSE, ("entries", 0), {"what": {"topics": ["乙", "丙"]}}, ["-      - 甲", "+      - 丙"]),
         (
             LOOSE,
             ("entries", 0),
             {"what": {"rotate": "all"}},
-            ["-    topics:        # 主题", "-      - 甲", "-      - 乙", "+    rotate: all"],
+            ["-    topics:        # 主题", "-      - 甲", "-      - 乙", "+    rotate: all    # 主题"],
         ),
         (
             LOOSE,
@@ -95,6 +92,59 @@ def test_only_the_lines_of_what_changes_are_others(
 def test_a_key_behind_the_dash_gives_its_place_to_the_next() -> None:
     text = 'entries:\n  - deadline: 4h\n    cron: "0 8 * * *"\n    what: {rotate: all}\n'
     assert edit.changed(text, ("entries", 0), {"deadline": None}).startswith('entries:\n  - cron: "0 8')
+
+
+def test_a_comment_between_two_keys_stays_when_one_of_them_goes() -> None:
+    text = """\
+entries:
+  - deadline: 4h
+    # 八点有人
+    cron: "0 8 * * *"   # 每天
+    what:
+      topics: [甲]
+      # 一次两条
+      pick: 2
+    urgent: true
+    # 结尾
+"""
+    values = {"deadline": None, "cron": None, "dates": ["2026-03-12 08:00"], "what": {"ids": ["x"]}}
+    after = edit.changed(text, ("entries", 0), values)
+    assert after.split("\n")[2:] == [
+        "    # 八点有人",
+        '    dates: ["2026-03-12 08:00"] # 每天',
+        "    what:",
+        "      ids: [x]",
+        "      # 一次两条",
+        "    urgent: true",
+        "    # 结尾",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "{topics: [甲],  # 一个\n      pick: 2}",
+        "{topics: [甲, 乙], pick: 2}",
+        "\n      topics:\n        - 甲\n        # 第二个\n        - 乙",
+    ],
+)
+@pytest.mark.parametrize("wanted", [{"topics": ["乙"]}, {"rotate": "all"}])
+def test_rather_than_lose_a_comment_nothing_is_changed(what: str, wanted: dict[str, Any]) -> None:
+    text = f'entries:\n  - cron: "0 8 * * *"\n    what: {what}\n'
+    if "#" in what:
+        with pytest.raises(ChuandaError, match="直接改"):
+            edit.changed(text, ("entries", 0), {"what": wanted})
+    else:
+        assert edit.changed(text, ("entries", 0), {"what": wanted}) != text
+
+
+@pytest.mark.parametrize("name", ["yes", "012", "1.5", "null", "a: b", "甲 # 乙", "*", '"', "\U0001f600"])
+def test_a_name_is_read_as_it_was_typed(name: str) -> None:
+    after = edit.changed(
+        "entries: [\n{cron: 0 8 * * *, what: {rotate: all}}]\n", ("entries", 0), {"id": name}
+    )
+    assert parse_yaml(after, "x").value["entries"][0]["id"] == name
 
 
 @pytest.mark.parametrize("place", range(4))
