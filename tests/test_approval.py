@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.approval.decide import (
     Standing,
+    answered,
     check_approve,
     check_override,
     check_reject,
@@ -103,6 +104,23 @@ def test_nobody_approves_what_she_submitted_however_she_writes_her_name(ledger: 
     assert refused(lambda: ledger.approve(SHUADAN, same)) == told
     assert refused(lambda: ledger.reject(SHUADAN, same, "不好")) == told
     assert ledger.why(SHUADAN) is not None
+
+
+def test_what_one_account_handed_in_it_does_not_let_pass_under_another_name() -> None:
+    found = findings(PUSHY, ["gov.cn"])
+    submitted = ApprovalEntry(ApprovalAct.SUBMIT, PUSHY.digest, "王敏", MORNING, account="wx-one")
+
+    def passes(account: str) -> None:
+        check_override(PUSHY, [submitted], "李建军", "强制", "引用上级原文", found, ANYONE, account)
+
+    assert "送审人" in refused(lambda: passes("wx-one"))
+    for other in ("wx-two", ""):
+        passes(other)
+    for account, counts in (("wx-one", False), ("wx-two", True), ("", True)):
+        passed = ApprovalEntry(
+            ApprovalAct.OVERRIDE, PUSHY.digest, "李建军", MORNING, "引用上级原文", "强制", account=account
+        )
+        assert (answered(PUSHY, [submitted, passed]) == {"强制"}) is counts
 
 
 def test_an_account_name_is_one_person_in_any_case_and_width(ledger: Ledger) -> None:

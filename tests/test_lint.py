@@ -266,3 +266,10 @@ def test_a_hostile_text_does_not_keep_the_lint_busy(piece: str) -> None:
     started = time.perf_counter()
     findings(content(text(piece * (2000 // len(piece)))), LINKS)
     assert time.perf_counter() - started < 1
+
+
+def test_a_signature_alone_is_no_content() -> None:
+    (finding,) = findings(content(text("")), ())
+    assert (finding.rule, finding.what) == ("没写内容", "正文还没有写")
+    assert findings(content(text("拿不准就问。")), ()) == []
+    assert not findings(content(text(""), Part(PartKind.IMAGE, sha256="0" * 64)), ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from bot.model.tree import Group, GroupId, Node, NodeId, Post, Tree, Use, Worker
 from bot.reminders import due_escalations, due_reminders
 from bot.sample import sample
 from bot.schedules.model import Schedules
-from bot.service import hands, pasting, ticking
+from bot.service import asking, hands, pasting, ticking
 from bot.service.town import Town
 from bot.store import approvals, notices, reading, trees
 from bot.store.database import Store
@@ -272,6 +273,49 @@ async def test_nothing_is_asked_while_the_content_has_not_come_down(village: Any
         await here.tick(now)
         now += timedelta(minutes=10)
     assert not [told for told in here.told() if told.kind in ("reminder", "escalation")]
+
+
+def reminded_today(here: Town) -> dict[str, int]:
+    """Person → by how many messages they were reminded."""
+    rows = here.desk.store.conn.execute(
+        "SELECT text FROM outgoing WHERE kind = 'reminder' AND state NOT IN ('failed', 'cancelled')"
+    ).fetchall()
+    return {name: n for name in NAMES if (n := sum(f"@{name} " in text for (text,) in rows))}
+
+
+@pytest.mark.parametrize("first", ["the tick", "the page"])
+async def test_whoever_presses_it_one_message_a_day_is_what_a_person_gets(village: Any, first: str) -> None:
+    """The tick and the page at one moment: each had read what was said before the other put its message down."""
+    here, live = await village(escalation=[])
+    await live("08:50")
+    here.desk.now = at("09:05")
+    tick, page = asking.remind(here.desk), asking.remind_one(here.desk, ZHOU, at("09:05"))
+    if first == "the tick":
+        _, told = await asyncio.gather(tick, page)
+    else:
+        told, _ = await asyncio.gather(page, tick)
+    assert reminded_today(here) == {"周桂芳": 1}
+    assert told == ((0, 1, 0) if first == "the tick" else (1, 0, 0)), "it says that somebody else was faster"
+
+
+async def test_at_one_moment_a_work_group_hears_no_more_than_its_limit_either(village: Any) -> None:
+    here, live = await village(escalation=[], reminders={"work_group_per_day": 2})
+    await live("08:50")
+    here.desk.now = now = at("09:05")
+    told = await asyncio.gather(*(asking.remind_one(here.desk, one, now) for one in (ZHOU, HE, SUN, WU)))
+    assert sorted(told) == [(0, 0, 1), (0, 0, 1), (1, 0, 0), (1, 0, 0)]
+    assert sum(reminded_today(here).values()) == 2
+
+
+async def test_what_could_not_be_said_hinders_no_reminder_at_the_same_moment(village: Any) -> None:
+    here, live = await village(escalation=[])
+    await live("08:50")
+    here.desk.now = at("09:05")
+    assert await asking.remind_one(here.desk, ZHOU, here.desk.now) == (1, 0, 0)
+    here.desk.store.conn.execute("UPDATE outgoing SET state = 'cancelled' WHERE kind = 'reminder'")
+    for asked in ((1, 0, 0), (0, 1, 0)):
+        here.desk.now += timedelta(seconds=1)
+        assert await asking.remind_one(here.desk, ZHOU, here.desk.now) == asked
 
 
 async def test_escalation_reaches_the_villages_people_and_never_the_towns(village: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from bot.recognise import sketch
 from bot.recognise.match import Recogniser
 from bot.recognise.verdict import How, VerdictKind
 from bot.sample import sample
+from bot.service import wondering
 from bot.service.looking import Eyes
 from tests.day.stage import Simulated
 from tests.day.story import evidence, one
-from tests.day.town import RESIDENT, SEES, SEVEN, TEXT, THIRD, WILLOWS
+from tests.day.town import RESIDENT, SECOND_ONE, SECOND_TWO, SEES, SEVEN, TEXT, THIRD, WILLOWS
 from tests.test_talking import configure, opened
 
 ALIKE = "刷单返利是白给钱的：先给小钱，再骗大钱。拿不准就打96110"
@@ -99,6 +101,18 @@ async def test_who_is_asked_something_else_is_not_asked_this_too(quick: Path) ->
     assert one(day.heard(SEES)).startswith(f"{SEES}，您好")
     await day.say(RESIDENT, ALIKE, THIRD)
     assert day.heard(SEES) == []
+
+
+async def test_of_two_groups_at_one_moment_a_person_is_asked_about_one(quick: Path) -> None:
+    day = await opened(quick, at="10:00")
+    desk = day.town.desk
+    message = Message("m", "", "w", desk.now, MessageKind.TEXT, ALIKE)
+    hits = desk.recogniser.match(message).hits
+    here = [group for group in desk.tree.groups if group.name in (SECOND_ONE, SECOND_TWO)]
+    put = await asyncio.gather(*(wondering.wonder(desk, message, group, hits) for group in here))
+    assert sorted(put) == [False, True]
+    asked = day.store.conn.execute("SELECT COUNT(*) FROM outgoing WHERE kind = 'question'").fetchone()
+    assert asked == (1,)
 
 
 async def test_a_number_that_is_mentioned_asks_nobody(quick: Path) -> None:

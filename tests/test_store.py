@@ -112,6 +112,27 @@ def test_a_command_that_fails_leaves_nothing_and_the_next_one_works(
     assert store.write_now(remember, "whole") in remembered(other)
 
 
+def test_what_belongs_together_within_something_that_belongs_together(
+    store: Store, other: sqlite3.Connection
+) -> None:
+    """A part that fails is undone alone; what is kept is kept with the whole, or not at all."""
+    with store.together():
+        store.write_now(remember, "whole")
+        with store.together():
+            store.write_now(remember, "part")
+        with pytest.raises(ValueError, match="bad"), store.together():
+            store.write_now(remember, "undone")
+            store.write_now(remember, "bad", then_fail=True)
+        store.write_now(remember, "after")
+        assert remembered(other) == set()
+    assert remembered(other) == {"whole", "part", "after"}
+    with pytest.raises(ValueError, match="late"), store.together():
+        with store.together():
+            store.write_now(remember, "early")
+        store.write_now(remember, "late", then_fail=True)
+    assert remembered(other) == {"whole", "part", "after"}
+
+
 async def test_where_somebody_else_holds_the_file_all_who_write_are_told_at_once(
     store: Store, other: sqlite3.Connection
 ) -> None:

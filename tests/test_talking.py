@@ -1019,6 +1019,21 @@ def test_handing_over_to_oneself_or_from_nobody_is_refused(
     assert chuanda("handover", GRID, "没有这个人", *here).code == 2
 
 
+async def test_nobody_of_the_office_loses_their_role_by_handing_over(
+    quick: Path, chuanda: Callable[..., Answer], wall: SetClock
+) -> None:
+    day = await opened(quick)
+    wall.set("9:00")
+    here = ("--data", quick / "data", "--config", quick / "schedules.yaml")
+    for name in (OFFICE, REVIEWER):
+        said = chuanda("handover", name, GRID, *here)
+        assert said.code != 0 and f"{name}是反诈办的人" in said.err and f"--person {name} --off" in said.err
+    staff = day.store.read(accounts.people)
+    assert {staff[who].name for who in day.store.read(accounts.roles)} >= {OFFICE, REVIEWER}
+    assert chuanda("bind", "--person", OFFICE, "--off", *here).code == 0
+    assert chuanda("handover", OFFICE, GRID, *here).code == 0
+
+
 # ── confirmations ───────────────────────────────────────────────────────────────────────────────────────────
 
 

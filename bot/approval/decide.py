@@ -6,7 +6,7 @@ Two different people, always; an approval is of a digest, so a changed file is n
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -107,18 +107,13 @@ def _name(text: str) -> str:
     return "".join(ch for ch in folded if not ch.isspace() and unicodedata.category(ch) != "Cf")
 
 
-def _submitter(content: Content, entries: Iterable[ApprovalEntry]) -> str:
-    found = [e.by for e in entries if e.act is ApprovalAct.SUBMIT and e.digest == content.digest]
-    return found[-1] if found else ""
-
-
 def _check_named(by: str) -> None:
     if not _name(by):
         raise NotAllowed("要写明是谁；加上 --as 姓名")
 
 
 def _check_reviewer(
-    content: Content, entries: Sequence[ApprovalEntry], by: str, reviewers: Collection[str]
+    content: Content, entries: Sequence[ApprovalEntry], by: str, reviewers: Collection[str], account: str = ""
 ) -> None:
     """A reviewer other than the submitter, for something that is waiting for review."""
     _check_named(by)
@@ -129,7 +124,8 @@ def _check_reviewer(
         raise NotAllowed(
             f"《{content.title}》{_why(now, entries)}；先送审：chuanda content submit {content.id}"
         )
-    if same_person(by, _submitter(content, entries)):
+    submission = [e for e in entries if e.act is ApprovalAct.SUBMIT and e.digest == content.digest][-1]
+    if not is_another(submission, by, account):
         raise NotAllowed(f"{by}是送审人，不能审自己送的内容；请另一个人来审")
     if reviewers and not any(same_person(by, reviewer) for reviewer in reviewers):
         raise NotAllowed(
@@ -170,7 +166,7 @@ def answered(content: Content, entries: Sequence[ApprovalEntry]) -> set[str]:
     return {
         e.rule
         for e in own[last + 1 :]
-        if e.act is ApprovalAct.OVERRIDE and e.reason.strip() and not same_person(e.by, own[last].by)
+        if e.act is ApprovalAct.OVERRIDE and e.reason.strip() and is_another(own[last], e.by, e.account)
     }
 
 
@@ -191,9 +187,10 @@ def check_override(
     reason: str,
     findings: Sequence[Finding],
     reviewers: Collection[str],
+    account: str = "",
 ) -> None:
-    """Raises `NotAllowed` unless ``by`` may let the findings of ``rule`` pass, with a reason."""
-    _check_reviewer(content, entries, by, reviewers)
+    """Raises `NotAllowed` unless ``by`` may let the findings of ``rule`` pass, with a reason. ``account``: theirs, if known."""
+    _check_reviewer(content, entries, by, reviewers, account)
     known = sorted({f.rule for f in findings})
     if rule not in known:
         offered = f"查出的有：{'、'.join(known)}" if known else "这条内容没有查出问题，不用放行"

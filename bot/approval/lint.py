@@ -16,7 +16,7 @@ from bot.approval.plain import seen, squeezed
 from bot.approval.wording import wording
 from bot.model.content import Content, PartKind
 
-SIGNATURE = "署名"
+SIGNATURE, NOTHING = "署名", "没写内容"
 HOTLINE = "96110"
 
 
@@ -57,7 +57,7 @@ def findings(content: Content, allowed_links: Sequence[str]) -> list[Finding]:
         if part.kind is PartKind.LINK:
             of_link = _of_link(f"第{index + 1}部分 链接", part.url, allowed_links)
             found += [replace(finding, spot=Spot(index, "url")) for finding in of_link]
-    return list(dict.fromkeys([*found, *_signature(content)]))
+    return list(dict.fromkeys([*found, *_nothing_said(content), *_signature(content)]))
 
 
 def lines_seen(content: Content) -> Iterator[tuple[Spot, str, str]]:
@@ -97,6 +97,16 @@ def _of_line(place: str, line: str, allowed: Sequence[str]) -> Iterator[Finding]
 def _of_link(place: str, url: str, allowed: Sequence[str]) -> Iterator[Finding]:
     for rule, excerpt, what, write in doubts(url, allowed):
         yield Finding(rule, place, excerpt, what, write, found=url)
+
+
+def _nothing_said(content: Content) -> Iterator[Finding]:
+    """A signature alone says nothing to anybody."""
+    if not content.number or any(part.kind is not PartKind.TEXT for part in content.parts):
+        return
+    number = squeezed(content.number)
+    lines = [line for part in content.parts for line in part.text.split("\n") if line.strip()]
+    if all(number in squeezed(line) and HOTLINE in seen(line) for line in lines):
+        yield Finding(NOTHING, "正文", "", "正文还没有写", "写上要告诉大家的话")
 
 
 def _signature(content: Content) -> Iterator[Finding]:

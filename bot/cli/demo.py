@@ -77,7 +77,7 @@ async def _show(play: Demo) -> None:
     from bot.console.serving import until_interrupted
     from bot.model.speaker import Role
     from bot.schedules.model import ConsoleAt
-    from bot.service.demo import OFFICE
+    from bot.service.demo import OFFICE, REVIEWER
     from bot.service.practice import Practice, RunningClock
 
     simulated = play.order.channel == "simulated"
@@ -85,6 +85,9 @@ async def _show(play: Demo) -> None:
     serving = pages_of(play.town, lambda: play.now, ConsoleAt(), play.config, port=0, practice=practice)
     link = serving.link_for(OFFICE, Role.OFFICE)
     click.echo(f"\n网页（以{OFFICE}的身份，只能用一次）：{link}")
+    reviewer = min(play.schedules.reviewers, default=REVIEWER)
+    approving = serving.link_for(reviewer, Role.REVIEWER)
+    click.echo(f"审批要另一个人（以{reviewer}的身份，用另一个浏览器或无痕窗口打开）：{approving}")
     click.echo("按 Ctrl-C 结束。")
     async with practice.running(serving.stop) if practice else contextlib.nullcontext():
         await until_interrupted(serving)

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
+from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,7 +22,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -44,7 +45,9 @@ API = "/api/v1"
 """What programs of others ask; it answers in JSON."""
 MOST_BYTES = 64 * 1024
 """Of a form: nobody types more."""
-MOST_FIELDS, MOST_FILES = 400, 20
+MOST_FIELDS, MOST_FILES = 1_000, 100
+"""Far above what fits into a content, whose editor has a file and some fields for each picture: it says itself what is too much."""
+TOO_MUCH = "交来的没有收下：一次放的太多，或有一段太长，或没有传完。退回上一页，少放一些再交"
 LEFT_OPEN = ("/live", "/practice/live", "/practice/news")
 """What an open page asks by itself."""
 HEADERS = {
@@ -218,10 +221,15 @@ async def _admitted(console: Console, page: Page, request: Request) -> Response:
     left_open = page.path in LEFT_OPEN or (page.path == "/" and "hx-request" in request.headers)
     session = await console.signing.known(token, console.now(), touch=not left_open)
     visitor = visitor_of(console.town.desk, session) if session else None
+    if page.method == "POST" and not _from_here(console, request):
+        return _refused(request, "这个表单不是从传达的页面交来的", 403)
+    if page.needs is not None:  # before a byte of the form is read: uploads are for who may
+        if visitor is None:
+            return _to_the_door(request)
+        if not visitor.may(page.needs):
+            return _refused(request, "这一项不归您办；需要的话，请找反诈办", 403)
     form = FormData()
     if page.method == "POST":
-        if not _from_here(console, request):
-            return _refused(request, "这个表单不是从传达的页面交来的", 403)
         length = request.headers.get("content-length", "")
         if "transfer-encoding" in request.headers or not length.isdecimal():
             return _refused(request, "交来的内容太长", 413)
@@ -230,16 +238,13 @@ async def _admitted(console: Console, page: Page, request: Request) -> Response:
         kind = "multipart/form-data" if page.files else "application/x-www-form-urlencoded"
         if not request.headers.get("content-type", "").startswith(kind):
             return _refused(request, "这个表单看不懂", 415)
-        form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=page.most)
-    if page.needs is not None:
-        if visitor is None:
-            return _to_the_door(request)
-        if page.method == "POST" and not hmac.compare_digest(
-            _text(form, "form").encode(), visitor.form.encode()
-        ):
+        try:
+            form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=page.most)
+        except HTTPException as error:
+            return _refused(request, TOO_MUCH, error.status_code)
+        ours = visitor is None or hmac.compare_digest(_text(form, "form").encode(), visitor.form.encode())
+        if page.needs is not None and not ours:
             return _refused(request, "页面放得太久了，刷新一下再试", 403)
-        if not visitor.may(page.needs):
-            return _refused(request, "这一项不归您办；需要的话，请找反诈办", 403)
     return await page.does(Asked(console, request, visitor, form, token))
 
 
@@ -275,11 +280,21 @@ def _to_the_door(request: Request) -> Response:
     return RedirectResponse("/enter", status_code=303)
 
 
+_REFUSED = """<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>传达</title><link rel="stylesheet" href="/static/console.css"></head>
+<body><main class="door card"><h1>传达</h1><p>{why}。</p><p><a href="/">回到今日页</a></p></main></body></html>
+"""
+"""What a browser shows instead of a page; nothing of the town is in it."""
+
+
 def _refused(request: Request, why: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
     """Why not, in the form in which whoever asks reads it."""
     more = {**HEADERS, **(headers or {})}
     if request.url.path.startswith(f"{API}/"):
         return JSONResponse({"error": f"{why}。"}, status, headers=more)
+    if "text/html" in request.headers.get("accept", "") and "hx-request" not in request.headers:
+        return HTMLResponse(_REFUSED.format(why=escape(why)), status, headers=more)
     return PlainTextResponse(f"{why}。\n", status_code=status, headers=more)
 
 

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from bot.console.app import Asked, number_of
-from bot.console.choosing import date_of, download
+from bot.console.choosing import date_of
+from bot.console.files import download
 from bot.console.look import page, went
 from bot.model.time import day_of, day_start, from_epoch, to_epoch
 from bot.phrases.log import VIAS, about, act, checked, short_seal, who
@@ -73,7 +74,7 @@ async def audit(asked: Asked) -> Response:
         asked, "audit/audit.html", 422 if sieve.wrong else 200, rows=found[:MOST], sieve=sieve, older=older, count=count,
         seal=short_seal(seal), names=store.read(log.names, MOST_NAMES),
         commands=sorted(((one, act(one)) for one in store.read(log.commands)), key=lambda one: one[1]),
-        act=act, who=who, about=about, titles=_titles(asked), vias=VIAS, further="after" in asked.request.query_params,
+        act=act, who=who, about=about, titles=_titles(asked), vias=VIAS, goes_on="after" in asked.request.query_params,
     )  # fmt: skip
 
 
@@ -126,4 +127,9 @@ def _after(asked: Asked) -> tuple[datetime, int] | None:
     """Behind which row the page goes on."""
     at, _, id = asked.request.query_params.get("after", "").partition("-")
     when, row = number_of(at), number_of(id)
-    return None if when is None or row is None else (from_epoch(when), row)
+    if when is None or row is None:
+        return None
+    try:
+        return from_epoch(when), row
+    except (ValueError, OverflowError):  # behind every calendar
+        return None

@@ -1,19 +1,15 @@
-"""What a page's address chooses, a place and a day, and what a page gives to take along: shared by reports, load and log."""
+"""What a page's address or form chooses, a place and a day: shared by reports, load, log and roster."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from urllib.parse import quote
-
-from starlette.responses import Response
 
 from bot.console.app import Asked, number_of
 from bot.model.time import day_of
 from bot.model.tree import Node, NodeId
 
 FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +64,3 @@ def place_asked(asked: Asked) -> Node | None:
     number = number_of(written)
     node = None if number is None else asked.console.town.desk.tree.by_id.get(NodeId(number))
     return node if node is not None and asked.who.sees(node) else None
-
-
-def download(whole: bytes, name: str) -> Response:
-    """A spreadsheet to keep, under its Chinese name (RFC 5987)."""
-    disposition = f"attachment; filename=\"chuanda.xlsx\"; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(whole, media_type=XLSX, headers={"Content-Disposition": disposition})

@@ -29,11 +29,10 @@ async def remind(asked: Asked) -> Response:
         return told(asked, "这个人已经不在名册里，刷新一下再看。")
     if refusal := not_now(desk):
         return told(asked, refusal.text)
-    asked_of = await remind_one(desk, person.id, desk.now)
-    by = asked.who.person.id
-    await desk.store.write(
-        talk.log_command, desk.now, by, Command.REMIND.value, person.name, f"提醒 {asked_of[0]} 人"
-    )
+    with desk.store.together():
+        asked_of = await remind_one(desk, person.id, desk.now)
+        by, outcome = asked.who.person.id, f"提醒 {asked_of[0]} 人"
+        desk.store.write_now(talk.log_command, desk.now, by, Command.REMIND.value, person.name, outcome)
     return told(asked, reminded(person.name, *asked_of))
 
 
@@ -58,11 +57,12 @@ async def _turn(asked: Asked, said: Said) -> Response:
     return told(asked, (await turn(asked, said)).text)
 
 
-async def turn(asked: Asked, said: Said) -> Reply:
-    """``said`` as if it had been said privately in chat: the same permission, the same words, the same log."""
+async def turn(asked: Asked, said: Said, *, sure: bool = False) -> Reply:
+    """``said`` as if it had been said privately in chat: the same permission, the same words, the same log. ``sure``: the
+    page asked first, and this is what was chosen."""
     town = asked.console.town
     now = town.desk.now = asked.console.now()
     name = asked.who.person.name
     message = Message(f"console:{secrets.token_hex(8)}", "", "", now, MessageKind.TEXT, "", sender_name=name)
     with town.desk.store.together():
-        return await town.conversation.turn(said, message, None, asked.who.speaker)
+        return await town.conversation.turn(said, message, None, asked.who.speaker, sure=sure)

@@ -86,13 +86,10 @@ async def opening(asked: Asked) -> Response:
 
 async def opened(asked: Asked) -> Response:
     """The button of such a link: it is used up. An account that was unbound meanwhile lets nobody in."""
-    secret = str(asked.request.path_params["secret"])
-    desk, signing, now = asked.console.town.desk, asked.console.signing, asked.console.now()
+    secret, desk = str(asked.request.path_params["secret"]), asked.console.town.desk
     desk.reload_rooms()  # the office may have unbound it by the command line just now
-    link = signing.link_of(secret, now)
-    good = link is not None and link.account in ("", desk.accounts.get(link.worker))
-    token = await signing.by_link(secret, now)
-    return _inside(asked, token) if good and token is not None else _form(asked, 403, wrong=ENDED)
+    token = await asked.console.signing.by_link(secret, desk.accounts, asked.console.now())
+    return _form(asked, 403, wrong=ENDED) if token is None else _inside(asked, token)
 
 
 async def left(asked: Asked) -> Response:

@@ -81,24 +81,31 @@ _PAGES.filters.update(
 
 def page(asked: Asked, template: str, status: int = 200, /, **what: Any) -> HTMLResponse:
     """The page ``template`` with ``what`` it shows."""
-    desk, now = asked.console.town.desk, asked.console.now()
+    desk, now, here = asked.console.town.desk, asked.console.now(), asked.request.url.path
+    sections = _sections(asked)
     about = {
         "town": desk.tree.root.name,
         "visitor": asked.visitor,
-        "here": asked.request.url.path,
-        "sections": [
-            (to, name)
-            for to, name, needs in SECTIONS
-            if asked.visitor
-            and asked.visitor.may(needs)
-            and (to != PRACTICE or asked.console.practice is not None)
-        ],
+        "here": here,
+        "sections": sections,
+        "further": any(f"{here}/".startswith(f"{to}/") for to, _ in sections[4:]),
         "note": "" if "hx-request" in asked.request.headers else asked.console.notes.pop(asked.token, ""),
         "now": now,
         "down": _down(desk, now),
         "paused": datetime.fromisoformat(desk.paused) if desk.paused else None,
     }
     return HTMLResponse(_PAGES.get_template(template).render(**about, **what), status)
+
+
+def _sections(asked: Asked) -> list[tuple[str, str]]:
+    """The menu of who asks."""
+    return [
+        (to, name)
+        for to, name, needs in SECTIONS
+        if asked.visitor
+        and asked.visitor.may(needs)
+        and (to != PRACTICE or asked.console.practice is not None)
+    ]
 
 
 def _down(desk: Desk, now: datetime) -> LinkState | None:

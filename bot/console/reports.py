@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from bot.console.app import Asked
-from bot.console.choosing import day_asked, download, place_asked
+from bot.console.choosing import day_asked, place_asked
+from bot.console.files import download
 from bot.console.look import page
 from bot.console.today import Standing
 from bot.model.ledger import Reason

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -79,7 +79,7 @@ class Signing:
     async def first_time(self, code: str, password: str, address: str, now: datetime) -> str | None:
         """A session's token for whose one-time code this is; ``password`` is theirs from now on."""
         keys = (f"code@{address}", f"@{address}", "code")
-        code = code.strip().upper().removeprefix("绑定").strip()
+        code = "".join(code.split()).upper().removeprefix("绑定")
         async with self._turn() as admitted:
             return await self._first_time(code, password, keys, now) if admitted else None
 
@@ -108,12 +108,13 @@ class Signing:
         link = self._links.get(secret)
         return link if link is not None and now < link.until else None
 
-    async def by_link(self, secret: str, now: datetime) -> str | None:
-        """A session's token for whose link that is; it is used up."""
+    async def by_link(self, secret: str, accounts: Mapping[WorkerId, str], now: datetime) -> str | None:
+        """A session's token for whose link that is; it is used up in any case. None if it is no good, or was sent to an account
+        that is not theirs any more (``accounts``)."""
         link = self.link_of(secret, now)
-        if link is None:
+        self._links.pop(secret, None)
+        if link is None or link.account not in ("", accounts.get(link.worker)):
             return None
-        del self._links[secret]
         return await self.begin(link.worker, now, link.account)
 
     def asks_for_link(self, name: str, address: str, now: datetime) -> Sequence[str] | None:

@@ -10,10 +10,12 @@ from bot.commands.said import Command
 from bot.commands.table import Duty
 from bot.console.visitor import Visitor
 from bot.model.counts import Counts
+from bot.model.ledger import Reason
+from bot.model.speaker import Role
 from bot.model.time import day_of, day_start
 from bot.service.desk import Desk
 from bot.service.talking.deciding import waiting
-from bot.store import log, rooms, screenshots, sending
+from bot.store import log, reading, rooms, screenshots, sending
 
 MOST_TROUBLES = 50
 
@@ -32,7 +34,11 @@ def todo(desk: Desk, visitor: Visitor, counts: Counts, now: datetime) -> list[To
     """What waits, in the order in which it presses; nothing of it for who cannot help. ``counts``: of the day, below the
     place that is looked at."""
     found: list[Todo] = []
-    if visitor.may(Command.PENDING):
+    if visitor.roles & {Role.WORKER, Role.LEADER}:
+        tasks = desk.store.read(reading.tasks_of_day, visitor.person.id, day_of(now))
+        mine = [task.group or "" for task in tasks if task.reason is Reason.NOT_REPOSTED]
+        found.append(Todo(len(mine), "群次等您转", "#gaps", list(dict.fromkeys(mine))))
+    if visitor.may(Command.APPROVE):
         desk.refresh_library()
         pending = [content.title for content, _ in waiting(desk)]
         found.append(Todo(len(pending), "内容待批准", "/contents/review", pending))

@@ -17,7 +17,7 @@ from bot.store.seats import Session
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """Somebody who signed in. ``scope``: their places; ``form``: what their forms bring back, so that no other page's do;
-    ``account``: the chat account that let them in, or empty."""
+    ``account``: the chat account that is known to be theirs, however they came in, or empty."""
 
     person: Worker
     roles: frozenset[Role]
@@ -56,4 +56,5 @@ def visitor_of(desk: Desk, session: Session) -> Visitor | None:
     roles = roles_of(desk, person, None if session.account else given)
     if not roles:
         return None
-    return Visitor(person, roles, scope_of(desk, person, roles), session.form, session.account)
+    account = desk.accounts.get(session.person.id, "")
+    return Visitor(person, roles, scope_of(desk, person, roles), session.form, account)

@@ -10,8 +10,9 @@ import contextlib
 import hashlib
 import io
 import os
+import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -23,7 +24,7 @@ from pydantic import ValidationError
 
 from bot.errors import ChuandaError, InputErrors, os_reason
 from bot.library.draft import write_draft
-from bot.library.fields import ContentSheet
+from bot.library.fields import MAX_PARTS, ContentSheet
 from bot.library.files import Named, keep
 from bot.library.images import picture_of
 from bot.library.load import FILE, load_content
@@ -31,7 +32,7 @@ from bot.model.content import Content, ContentId, Part, PartKind
 from bot.yamlfile import read_yaml
 
 _SUFFIX = {"PNG": ".png", "JPEG": ".jpg", "GIF": ".gif"}
-_WRITTEN_BY_US = "text-"
+_WRITTEN_BY_US = re.compile(r"text-[0-9a-f]{12}\.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def rewrite(content: Content, wish: Wish) -> None:
         for left in (begun, *folder.glob(".*.part")):
             left.unlink(missing_ok=True)
         raise ChuandaError(f"存不进资料库：{os_reason(error)}") from None
-    _tidy(folder, now, {part.get("text") for part in parts})
+    _tidy(folder, now, parts)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -175,12 +176,25 @@ def _write(path: Path, data: bytes) -> None:
     Path(file.name).replace(path)
 
 
-def _tidy(folder: Path, before: Content, named: set[Any]) -> None:
-    """Texts that this module wrote once and that are not named any more; people's own files stay."""
+def _tidy(folder: Path, before: Content, parts: Sequence[Mapping[str, Any]]) -> None:
+    """Texts that this module wrote once and that none of ``parts`` names any more; people's own files stay."""
+    named = {Path(name.replace("\\", "/")).name.casefold() for part in parts for name in _files_of(part)}
     for part in before.parts:
-        if part.path and part.path.name.startswith(_WRITTEN_BY_US) and part.path.name not in named:
+        if part.kind is not PartKind.TEXT or part.path is None or part.path.parent != folder:
+            continue
+        name = part.path.name
+        if _WRITTEN_BY_US.fullmatch(name) and name not in named:
             with contextlib.suppress(OSError):  # somebody has it open: it stays, and is nobody's
-                (folder / part.path.name).unlink()
+                part.path.unlink()
+
+
+def _files_of(part: Mapping[str, Any]) -> Iterator[str]:
+    """The files that a part of content.yaml names, by whatever kind; a card's picture among them."""
+    for value in part.values():
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Mapping) and isinstance(value.get("thumbnail"), str):
+            yield value["thumbnail"]
 
 
 def _checked(wish: Wish) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
@@ -221,7 +235,7 @@ def _written(piece: Piece) -> tuple[dict[str, Any], dict[str, bytes]]:
     data = piece.data or piece.text.encode()
     known = hashlib.sha256(data).hexdigest()[:12]
     if piece.kind is PartKind.TEXT:
-        name = f"{_WRITTEN_BY_US}{known}.md"
+        name = f"text-{known}.md"
     else:
         picture = picture_of(io.BytesIO(data))
         name = f"{known}{_SUFFIX[picture.kind] if picture else '.png'}"
@@ -247,7 +261,9 @@ def _fields(wish: Wish, parts: Sequence[Mapping[str, Any]]) -> dict[str, str]:
             if name == "parts" and len(where) > 1:
                 name = wish.pieces[int(where[1])].name
             last = str(where[-1])
-            if error["type"] == "value_error":
+            if last == "parts" and parts:
+                told = f"最多 {MAX_PARTS} 段，每段都是一条消息；去掉几段"
+            elif error["type"] == "value_error":
                 told = str(error.get("ctx", {}).get("error", ""))
             elif name.startswith("valid_"):
                 told = "日期写成 2026-03-12 这样"

@@ -96,19 +96,19 @@ class _Header:
     rest: str
 
 
-def read_paste(text: str, default_at: datetime) -> list[PastedMessage]:
+def read_paste(text: str, default_at: datetime, most: int = MAX_LINES) -> list[PastedMessage]:
     """The messages of a pasted chat, in order; messages without any text are left out.
 
     ``default_at`` (aware): when it was pasted; gives the day to times without a date, so that a clock time ahead
     of it is yesterday's. Lines before any header have sender "" and are cut at blank lines; a #接龙 below a
-    message is a message of its own. Raises `InputErrors` above 200,000 characters or 5,000 lines.
+    message is a message of its own. Raises `InputErrors` above 200,000 characters or ``most`` lines.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
     if len(text) > MAX_CHARACTERS:
         raise _too_much("粘贴的内容超过 20 万字", 1)
-    if len(lines) > MAX_LINES:
-        raise _too_much("粘贴的内容超过 5000 行", MAX_LINES + 1)
+    if len(lines) > most:
+        raise _too_much(f"粘贴的内容超过 {most} 行", most + 1)
     style = _style(lines)
     day: date = day_of(default_at)
     shown: datetime | None = None

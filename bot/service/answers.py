@@ -24,7 +24,8 @@ LAST_DAY = date(2999, 12, 31)
 class Asking:
     """Which waves are meant: one by its name, or those of a campaign, or of local days (inclusive; default: today).
 
-    ``flag``: what stands before the names of these in an error (a command's options begin with “--”).
+    ``flag``: what stands before the names of these in an error (a command's options begin with “--”). ``suggests``: whether
+    whoever asks may hear names of the whole town, when theirs is unknown.
     """
 
     wave: str | None = None
@@ -33,6 +34,7 @@ class Asking:
     last: date | None = None
     flag: str = ""
     most_days: int = TEN_YEARS
+    suggests: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,13 @@ def waves_meant(store: Store, now: datetime, asking: Asking) -> Meant:
             raise ChuandaError(f"{flag}wave 和 {flag}campaign、{flag}from/{flag}to 只写一种")
         found = store.read(reading.wave_named, asking.wave)
         if found is None:
-            raise NotFound(_unknown(asking.wave, "批次", store.read(reading.wave_names)))
+            names = store.read(reading.wave_names) if asking.suggests else ()
+            raise NotFound(_unknown(asking.wave, "批次", names))
         return Meant([found], day_of(found.starts_at), day_of(found.starts_at))
     today = day_of(now)
     spans = store.read(reading.campaigns) if asking.campaign else {}
     if asking.campaign and asking.campaign not in spans:
-        raise NotFound(_unknown(asking.campaign, "专项行动", list(spans)))
+        raise NotFound(_unknown(asking.campaign, "专项行动", list(spans) if asking.suggests else ()))
     if asking.campaign and not (first or last):
         first, last = map(day_of, spans[asking.campaign])
     begin, end = first or last or today, last or max(today, first or today)

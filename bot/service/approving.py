@@ -42,12 +42,16 @@ async def hand_in(desk: Desk, content: Content, person: Worker, account: str = "
     return reviewers
 
 
-async def let_pass(desk: Desk, content: Content, person: Worker, rule: str, reason: str) -> None:
+async def let_pass(
+    desk: Desk, content: Content, person: Worker, rule: str, reason: str, account: str = ""
+) -> None:
     """A second person lets what the lint found by ``rule`` pass, with a reason. Raises `NotAllowed`."""
     problems = findings(content, desk.schedules.links)
     acts, reviewers = desk.acts.get(content.id, []), desk.schedules.reviewers
-    check_override(content, acts, person.name, rule, reason, problems, reviewers)
-    entry = ApprovalEntry(ApprovalAct.OVERRIDE, content.digest, person.name, desk.now, reason, rule)
+    check_override(content, acts, person.name, rule, reason, problems, reviewers, account)
+    entry = ApprovalEntry(
+        ApprovalAct.OVERRIDE, content.digest, person.name, desk.now, reason, rule, account=account
+    )
     await desk.store.write(write_down, content, entry)
     desk.refresh_library()
 

@@ -48,6 +48,18 @@ class _Ask:
     tasks: Sequence[TargetRow] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Put:
+    """What was put on its way: how many are ``asked`` by it, and how many had been ``before``, whoever was faster."""
+
+    asked: int = 0
+    before: int = 0
+    text: str = ""
+
+    def __add__(self, other: _Put) -> _Put:
+        return _Put(self.asked + other.asked, self.before + other.before)
+
+
 async def remind(desk: Desk) -> None:
     """Ask everyone who is to be asked at ``desk.now``: one message per person, within the limits."""
     now = desk.now
@@ -78,8 +90,8 @@ async def remind_one(desk: Desk, worker: WorkerId, now: datetime) -> tuple[int, 
 async def _remind_all(desk: Desk, tasks: Sequence[TargetRow], now: datetime) -> tuple[int, int, int]:
     said = desk.store.read(notices.asked_since, day_start(day_of(now)))
     due, already = reminders_now(tasks, desk.schedules, said, now)
-    asked = await _say(desk, [_ask(one) for one in due])
-    return asked, already, len(due) - asked
+    put = await _say(desk, [_ask(one) for one in due])
+    return put.asked, already + put.before, len(due) - put.asked - put.before
 
 
 def _ask(due: Reminder) -> _Ask:
@@ -163,12 +175,12 @@ def _escalation_line(desk: Desk, up: Escalation) -> str:
     return phrases.escalation_line(person.name, phrases.unit_name(desk.tree, up.tasks[0]), up.tasks)
 
 
-async def _say(desk: Desk, asks: Sequence[_Ask]) -> int:
-    """Privately where that works; else one message per work group, within its daily limit. Returns how many were asked."""
-    now, asked = desk.now, 0
+async def _say(desk: Desk, asks: Sequence[_Ask]) -> _Put:
+    """Privately where that works; else one message per work group, within its daily limit. Returns what came of all."""
+    now, all_ = desk.now, _Put()
     expires = at_time(day_of(now), desk.schedules.hours.remind.end)
     if now >= expires:
-        return 0
+        return all_
     in_groups: dict[tuple[GroupId, str], list[_Ask]] = {}
     for ask in asks:
         if desk.person(ask.asking.worker) is None:
@@ -177,18 +189,20 @@ async def _say(desk: Desk, asks: Sequence[_Ask]) -> int:
             desk.tell_office(key, phrases.nobody_to_remind([task.group or "" for task in ask.tasks]))
             continue
         if hears_privately(desk, ask.asking.worker, now):
-            text = await desk.store.write(_put, desk, [ask], None, now, expires)
-            desk.tell(ask.asking.kind, text)
-            asked += 1
+            put = await desk.store.write(_put, desk, [ask], None, now, expires)
+            if put.asked:
+                desk.tell(ask.asking.kind, put.text)
+            all_ += put
             continue
         group = work_group_of(desk, ask.node, strictly=ask.strictly)
         if group is not None:
             in_groups.setdefault((group, ask.asking.kind), []).append(ask)
     for (group, kind), together in in_groups.items():
-        if may_hear_more(desk, group, now):
-            desk.tell(kind, await desk.store.write(_put, desk, together, group, now, expires))
-            asked += len(together)
-    return asked
+        put = await desk.store.write(_put, desk, together, group, now, expires)
+        if put.asked:
+            desk.tell(kind, put.text)
+        all_ += put
+    return all_
 
 
 def _put(
@@ -198,15 +212,20 @@ def _put(
     group: GroupId | None,
     now: datetime,
     expires: datetime,
-) -> str:
-    """One message on its way; returns what it says."""
-    first = asks[0].asking
-    text = _text(conn, desk, asks, group)
-    notices.add_notice(
+) -> _Put:
+    """One message on its way, to whom nobody else asked since it was decided: a person is asked once, and a group hears
+    no more than its limit, whoever asks at the same moment."""
+    said = notices.asked_already(conn, [ask.asking.key for ask in asks])
+    left = [ask for ask in asks if ask.asking.key not in said]
+    if not left or (group is not None and not may_hear_more(desk, group, now)):
+        return _Put(before=len(said))
+    first = left[0].asking
+    text = _text(conn, desk, left, group)
+    notice = notices.add_notice(
         conn, f"{first.key}@{iso(now)}", first.kind, text, now, expires, group=group,
-        worker=first.worker if group is None else None, asking=[ask.asking for ask in asks],
+        worker=first.worker if group is None else None, asking=[ask.asking for ask in left],
     )  # fmt: skip
-    return text
+    return _Put(0 if notice is None else len(left), len(said), text)
 
 
 def _text(conn: Connection, desk: Desk, asks: Sequence[_Ask], group: GroupId | None) -> str:

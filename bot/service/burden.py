@@ -74,9 +74,8 @@ class Load:
         return sum(group.messages > group.limit for group in self.groups)
 
 
-def load_of(desk: Desk, day: date, most: int, finished: Mapping[date, int] | None = None) -> Load:
-    """The load of ``day`` and the week before it; at most ``most`` people and groups. ``finished``: days whose times are
-    known already."""
+def load_of(desk: Desk, day: date, most: int) -> Load:
+    """The load of ``day`` and the week before it; at most ``most`` people and groups."""
     store, tree = desk.store, desk.tree
     asked = store.read(burden.asked_on, day)
     limit = desk.schedules.reminders.per_day
@@ -88,11 +87,7 @@ def load_of(desk: Desk, day: date, most: int, finished: Mapping[date, int] | Non
     highest = max(times.values(), default=0)
     named = [person.name for who in times if times[who] == highest and (person := desk.person(who))]
     groups = sorted(asked.groups.items(), key=lambda one: (-one[1], one[0]))
-    known = dict(finished or {})
-    week = [day - WEEK + timedelta(days=n) for n in range(WEEK.days + 1)]
-    for one in week:
-        if one not in known:
-            known[one] = asked.times if one == day else store.read(burden.times_asked, one, one)[one]
+    before = [day - WEEK + timedelta(days=n) for n in range(WEEK.days)]
     return Load(
         people=[_person(desk, who, asked.people.get(who, {}), waves) for who in (*first, *rest)],
         in_all=len(tree.workers),
@@ -110,7 +105,7 @@ def load_of(desk: Desk, day: date, most: int, finished: Mapping[date, int] | Non
             if group in tree.group_by_id
         ],
         groups_in_all=len(groups),
-        week=[(one, known[one]) for one in week],
+        week=[*((one, store.read(burden.times_asked, one)) for one in before), (day, asked.times)],
     )
 
 

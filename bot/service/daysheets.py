@@ -26,14 +26,14 @@ ON_PAPER: Mapping[Reason, str] = {**REASONS, Reason.DISPUTED: REASONS[Reason.UNP
 
 @dataclass(frozen=True, slots=True)
 class GapLine:
-    """What one person lacks at one place for one reason. ``groups``: their names with the waves that each lacks, where the
-    day had several; ``dues``: by when, each once."""
+    """What one person lacks at one place for one reason by one hour. ``groups``: their names with the waves that each
+    lacks."""
 
     place: str
     worker: str
     reason: Reason
     groups: Sequence[str]
-    dues: Sequence[datetime]
+    due: datetime
     count: int
 
     @property
@@ -123,21 +123,22 @@ def unit_path(path: str) -> str:
 
 
 def _lines(rows: Iterable[TargetRow]) -> list[GapLine]:
-    """One line for what one person lacks at one place for one reason, in the rows' order."""
-    together: dict[tuple[str, str, str], list[TargetRow]] = {}
+    """One line for what one person lacks at one place for one reason by one hour, in the rows' order."""
+    together: dict[tuple[str, str, str, str], list[TargetRow]] = {}
     for row in rows:
         assert row.reason is not None
-        together.setdefault((row.path, row.worker or "", ON_PAPER[row.reason]), []).append(row)
+        key = (row.path, row.worker or "", ON_PAPER[row.reason], clock(row.due))
+        together.setdefault(key, []).append(row)
     return [
         GapLine(
             "" if path == unit_path(path) else path.rsplit("/", 1)[-1],
             worker,
             same[0].reason or Reason.NOT_REPOSTED,
             _groups(same),
-            sorted({row.due for row in same}),
+            same[0].due,
             len(same),
         )
-        for (path, worker, _), same in together.items()
+        for (path, worker, _, _), same in together.items()
     ]
 
 

@@ -18,16 +18,18 @@ from bot.model.time import day_of
 from bot.model.tree import Group, Use, Worker, WorkerId
 from bot.recognise.confirm import Confirmation, ConfirmationKind, read_confirmation
 from bot.recognise.note import read_group_note, read_note_line
-from bot.recognise.paste import PastedMessage, read_paste
+from bot.recognise.paste import MAX_LINES, PastedMessage, read_paste
 from bot.roster.words import plain
 from bot.service.desk import Desk
 from bot.service.listening import Read, may_confirm, read_answer, record_said
 from bot.service.meaning import tasks_of
-from bot.service.talking.conversation import Conversation
+from bot.service.talking.conversation import COPIED, Conversation
 from bot.store.reading import TargetRow
 
 A_MINUTE = timedelta(seconds=59)
 """Chats are copied with minutes only."""
+MOST_AT_ONCE = 1_000
+"""Lines that are read in one transaction, for which everybody else waits: a millisecond and a half for each at worst."""
 T = TypeVar("T")
 
 
@@ -128,7 +130,7 @@ def preview(
     lines: list[Line] = []
     try:
         with desk.store.together():
-            lines = _at_once(_read(desk, group, text, now, conversation, fixes))
+            lines = _at_once(_read(desk, group, text.rstrip(), now, conversation, fixes, MOST_AT_ONCE))
             raise Undone
     except Undone:
         return lines
@@ -142,10 +144,10 @@ def save(
     conversation: Conversation,
     fixes: Collection[Fix] = (),
 ) -> list[Line]:
-    """As `paste`, with what somebody corrected, in one transaction. Raises as `paste`; `NotAllowed` where a correction
-    fits nothing (any more)."""
+    """As `paste`, with what somebody corrected, in one transaction, and so of `MOST_AT_ONCE` lines at most. Raises as
+    `paste`; `NotAllowed` where a correction fits nothing (any more)."""
     with desk.store.together():
-        return _at_once(_read(desk, group, text, now, conversation, fixes))
+        return _at_once(_read(desk, group, text.rstrip(), now, conversation, fixes, MOST_AT_ONCE))
 
 
 def _at_once(work: Coroutine[Any, Any, T]) -> T:
@@ -203,8 +205,9 @@ async def _read(
     now: datetime,
     conversation: Conversation | None,
     fixes: Collection[Fix],
+    most: int = MAX_LINES,
 ) -> list[Line]:
-    """The messages in their order, read and recorded."""
+    """The messages in their order, read and recorded; ``most`` lines of them."""
     _of_work(group)
     desk.now = max(desk.now, now)
     of_line: dict[int, list[Fix]] = {}
@@ -212,7 +215,7 @@ async def _read(
         of_line.setdefault(fix.line, []).append(fix)
     lines = [
         await _take(desk, group, said, now, conversation, of_line.pop(said.line, []))
-        for said in read_paste(text, now)
+        for said in read_paste(text, now, most)
     ]
     if of_line:
         raise NotAllowed("改过的那一句不在这段聊天里了；重新看一遍再存")
@@ -229,7 +232,7 @@ async def _take(
 ) -> Line:
     at = min(said.at or now, now)
     kind = MessageKind.GROUP_NOTE if said.text.lstrip().startswith("#接龙") else MessageKind.TEXT
-    message = Message(f"paste:{said.line}", "", "", at, kind, said.text, said.sender)
+    message = Message(f"{COPIED}{said.line}", "", "", at, kind, said.text, said.sender)
     known_by = min((said.at or now) + A_MINUTE, now)
     reads = await read_answer(desk, message, group, known_by, {fix.nth for fix in fixes})
     fixed = [await _corrected(desk, group, said, now, fix) for fix in fixes]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.approval.code import LETTERS
-from bot.errors import ChuandaError, NotFound
+from bot.errors import ChuandaError, NotAllowed, NotFound
 from bot.model.speaker import Role
 from bot.model.tree import Node, Post, Tree, Worker, WorkerId
 from bot.store import accounts, talk, trees
@@ -86,12 +86,16 @@ def former(store: Store, name: str, successor: Worker) -> Worker:
 
 def hand_over(conn: Connection, tree: Tree, before: Worker, successor: Worker, now: datetime) -> HandedOver:
     """``successor`` does what ``before`` has still open and is not responsible for any more; who is in no roster any more
-    loses the account with it."""
+    loses the account with it. Raises `NotAllowed` where that would be somebody of the office: their place is no roster's."""
+    stays = before.id in tree.posts_of
+    if not stays and (before.id in accounts.roles(conn) or before.id in accounts.seat_roles(conn)):
+        raise NotAllowed(
+            f"{before.name}是反诈办的人，不在这里交接；人走了，先解除账号：chuanda bind --person {before.name} --off"
+        )
     kept = {node.id for node in tree.nodes if node.people.get(Post.CONTACT) == before.id}
     targets = {
         target: successor.id for target, node in talk.open_targets(conn, before.id, now) if node not in kept
     }
     talk.hand_over(conn, targets)
-    stays = before.id in tree.posts_of
     forgotten = not stays and accounts.forget_account(conn, before.id)
     return HandedOver(len(targets), forgotten, stays)

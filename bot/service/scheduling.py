@@ -8,13 +8,16 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from bot.commands.table import Duty
 from bot.errors import ChuandaError, os_reason
+from bot.model.ledger import EntryId
+from bot.model.tree import WorkerId
 from bot.planner.waves import names_of
 from bot.schedules import edit
 from bot.schedules.base import Loc
@@ -22,7 +25,7 @@ from bot.schedules.edit import Value
 from bot.schedules.load import LoadedSchedules, load_schedules, parse_schedules
 from bot.schedules.model import Campaign, ScheduleEntry, Schedules
 from bot.service.town import Town
-from bot.store import waves
+from bot.store import talk, waves
 from bot.yamlfile import MAX_BYTES
 
 _BOM = "\ufeff"
@@ -101,8 +104,38 @@ def without_entry(settings: Settings, id: str) -> Proposed:
     return _proposed(settings, edit.removed(settings.text, loc), loc)
 
 
-def write(proposed: Proposed) -> None:
-    """Put it in the file's place, whole or not at all. Raises `ChangedMeanwhile` if the file is another than was read."""
+def save(town: Town, proposed: Proposed, now: datetime, by: WorkerId, said: str) -> None:
+    """Put it in the file's place, and go on with it at once; the log has what was ``said`` of it.
+
+    An entry that fires at other times than before begins ``now``: an hour of today that has passed is not caught up. That and
+    the log are written just before the file: who watches the file goes by it from then on, even if we end there. Raises
+    `ChangedMeanwhile` if the file is another than was read, `Busy` if nothing can be written down; nothing is changed then.
+    """
+    store, noted = town.desk.store, False
+    town.desk.now = now
+
+    def note(outcome: str) -> None:
+        store.write_now(talk.log_command, now, by, Duty.SCHEDULE.value, said, outcome)
+
+    def first() -> None:
+        nonlocal noted
+        with store.together():
+            store.write_now(waves.see_anew, _anew(proposed), now)
+            note("存好了")
+        noted = True
+
+    try:
+        write(proposed, first)
+    except ChuandaError:
+        if noted:
+            note("没存成")
+        raise
+    town.reconfigure(in_force(town, proposed.loaded.schedules))
+
+
+def write(proposed: Proposed, first: Callable[[], None] = lambda: None) -> None:
+    """Put it in the file's place, whole or not at all, ``first`` being done when only that is left to do. Raises
+    `ChangedMeanwhile` if the file is another than was read."""
     before = proposed.before
     text = proposed.text.replace("\n", "\r\n") if before.returns else proposed.text
     data = (_BOM * before.marked + text).encode()
@@ -120,6 +153,7 @@ def write(proposed: Proposed) -> None:
         shutil.copymode(path, new)
         if hashlib.sha256(path.read_bytes()).hexdigest() != before.digest:
             raise ChangedMeanwhile("设置文件在您打开以后被改过")
+        first()
         new.replace(path)
     except OSError as error:
         raise ChuandaError(f"设置文件写不进去：{os_reason(error)}") from None
@@ -134,18 +168,15 @@ def in_force(town: Town, schedules: Schedules) -> Schedules:
     return town.desk.schedules.model_copy(update=wanted)
 
 
-def take_up(town: Town, proposed: Proposed, now: datetime) -> None:
-    """Go on with what was written, at once. An entry that fires at other times than before begins ``now``: an hour of today
-    that has passed is not caught up."""
+def _anew(proposed: Proposed) -> list[EntryId]:
+    """What fires at other times than before."""
     before = {entry.id: entry for entry, _ in proposed.before.schedules.all_entries()}
-    anew = [
+    return [
         name
         for entry, _ in proposed.loaded.schedules.all_entries()
         if (old := before.get(entry.id)) is None or _when(old) != _when(entry)
         for name in names_of(entry)
     ]
-    town.desk.store.write_now(waves.see_anew, anew, now)
-    town.reconfigure(in_force(town, proposed.loaded.schedules))
 
 
 def _when(entry: ScheduleEntry) -> tuple[object, ...]:

@@ -100,7 +100,7 @@ def _known_again(desk: Desk, person: Worker, shot: Shot, now: datetime) -> Pictu
     same = like is not None
     if like is None:
         before = desk.store.read(screenshots.earlier, person.id, now - COMPARED, MOST_COMPARED)
-        like = next((id for id, _, looks in before if alike(looks, shot.looks)), None)
+        like = next((id for id, looks in before if alike(looks, shot.looks)), None)
     return Picture(shot.sha256, shot.ending, shot.size, shot.looks, like, same)
 
 

@@ -38,9 +38,10 @@ def tick_off(desk: Desk, errand: str, now: datetime, *, by: str = "", failed: st
         tick = _tick_task if kind == "t" else _tick_correction
         return tick(desk, errand, _task(desk, errand), now, by, failed)
     messages = _messages(desk, errand)
-    done = 0
-    for out in messages:
-        done += desk.store.write_now(sending.settle, out, state, now, why=failed or "", by=by, by_hand=True)
+    done, why = 0, failed or ""
+    with desk.store.together():
+        for out in messages:
+            done += desk.store.write_now(sending.settle, out, state, now, why=why, by=by, by_hand=True)
     if not done:
         undo = f"；勾错了用 chuanda outbox --undo {errand}" if _can_be_taken_back(desk, kind) else ""
         raise TickedBefore(f"“{errand}”已经勾过了{undo}")
@@ -60,7 +61,8 @@ def take_back(desk: Desk, errand: str, now: datetime, *, by: str = "") -> str:
     elif _can_be_taken_back(desk, kind):
         messages = _messages(desk, errand)
         name = messages[0].group_name
-        taken = sum(desk.store.write_now(sending.reopen, out, now, by=by) for out in messages) > 0
+        with desk.store.together():
+            taken = sum(desk.store.write_now(sending.reopen, out, now, by=by) for out in messages) > 0
     else:
         raise NotAllowed(f"“{errand}”不能改回去；只有人工发（s）和人工转（t）的可以")
     if not taken:

@@ -46,26 +46,36 @@ async def wonder(desk: Desk, message: Message, group: Group, hits: Sequence[Hit]
 
 async def _ask(desk: Desk, task: TargetRow, worker: WorkerId, now: datetime) -> bool:
     person = desk.person(worker)
-    said = desk.store.read(notices.asked_since, day_start(day_of(now)))
-    asking_key = f"{KIND}:{day_of(now)}:{worker}"
-    if person is None or asking_key in said or desk.store.read(talk.is_asked, worker, now):
+    if person is None:
         return False
     room: GroupId | None = None
     if not hears_privately(desk, worker, now):
         room = work_group_of(desk, task.node)
-        if room is None or not may_hear_more(desk, room, now):
+        if room is None:
             return False
     text = asking.is_it(person.name if room is not None else "", task, now)
-    asked = await desk.store.write(_put, notices.Asking(asking_key, KIND, worker), task.id, text, now, room)
+    one = notices.Asking(f"{KIND}:{day_of(now)}:{worker}", KIND, worker)
+    asked = await desk.store.write(_put, desk, one, task.id, text, now, room)
     if asked:
         desk.tell(KIND, text)
     return asked
 
 
 def _put(
-    conn: Connection, asking: notices.Asking, target: TargetId, text: str, now: datetime, room: GroupId | None
+    conn: Connection,
+    desk: Desk,
+    asking: notices.Asking,
+    target: TargetId,
+    text: str,
+    now: datetime,
+    room: GroupId | None,
 ) -> bool:
-    """On its way, with what the numbers stand for; false if this task was asked about before."""
+    """On its way, with what the numbers stand for; false if this task was asked about before, the person was today, a
+    number would answer something else, or the room had its messages of the day."""
+    if notices.asked_already(conn, [asking.key]) or talk.is_asked(conn, asking.worker, now):
+        return False
+    if room is not None and not may_hear_more(desk, room, now):
+        return False
     until = day_start(day_of(now) + timedelta(days=1)) if room is None else now + NUMBERS_FOR
     to = asking.worker if room is None else None
     notice = notices.add_notice(

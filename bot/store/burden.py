@@ -52,17 +52,14 @@ def asked_on(conn: sqlite3.Connection, day: date) -> AskedDay:
     return AskedDay(people, {group: len(messages) for group, messages in groups.items()}, len(privately))
 
 
-def times_asked(conn: sqlite3.Connection, first: date, last: date) -> dict[date, int]:
-    """How often people were asked on each local day from ``first`` to ``last``."""
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    counts = {}
-    for day in days:
-        (counts[day],) = conn.execute(
-            "SELECT COUNT(*) FROM asked a CROSS JOIN outgoing o ON o.id = a.outgoing WHERE a.at >= ? AND a.at < ? "
-            "AND o.state NOT IN ('failed', 'cancelled')",
-            _span(day),
-        ).fetchone()
-    return counts
+def times_asked(conn: sqlite3.Connection, day: date) -> int:
+    """How often people were asked on a local day."""
+    (count,) = conn.execute(
+        "SELECT COUNT(*) FROM asked a CROSS JOIN outgoing o ON o.id = a.outgoing WHERE a.at >= ? AND a.at < ? "
+        "AND o.state NOT IN ('failed', 'cancelled')",
+        _span(day),
+    ).fetchone()
+    return int(count)
 
 
 def messages_on(conn: sqlite3.Connection, day: date) -> int:

@@ -113,13 +113,30 @@ class Store:
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
         """Every write within is one transaction: all of it or nothing. Nothing may be awaited within but writes, which do
-        not wait here: another task's write would be in it too. Raises `Busy` before anything happened."""
+        not wait here: another task's write would be in it too. Raises `Busy` before anything happened. Within another one
+        it is a part of that one, which is undone alone where it fails."""
+        if self._together:
+            with self._part():
+                yield
+            return
         with self._transaction():
             self._together = True
             try:
                 yield
             finally:
                 self._together = False
+
+    @contextlib.contextmanager
+    def _part(self) -> Iterator[None]:
+        self.conn.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            if self.conn.in_transaction:
+                self.conn.execute("ROLLBACK TO part")
+                self.conn.execute("RELEASE part")
+            raise
+        self.conn.execute("RELEASE part")
 
     async def write(
         self, change: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs

@@ -209,6 +209,14 @@ def rows(
     return [Row(id, from_epoch(at), *rest) for id, at, *rest in found]
 
 
+def stands(
+    conn: sqlite3.Connection, at: datetime, who: WorkerId, via: Via, command: str, detail: str
+) -> bool:
+    """Whether that somebody asked for this at that instant stands there, whatever came of it."""
+    sql = "SELECT 1 FROM log WHERE at = ? AND worker = ? AND via = ? AND command = ? AND detail = ?"
+    return conn.execute(sql, (to_epoch(at), who, via.value, command, detail)).fetchone() is not None
+
+
 def commands(conn: sqlite3.Connection) -> list[str]:
     """Which commands there are in the log."""
     return _distinct(conn, "command", 100)

@@ -5,8 +5,9 @@ A notice is a row of what is to be said like any other (`sending`): said at most
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -179,6 +180,16 @@ def asked_since(conn: sqlite3.Connection, since: datetime) -> set[str]:
         "SELECT a.key FROM asked a JOIN outgoing o ON o.id = a.outgoing WHERE a.at >= ? "
         "AND o.state NOT IN ('failed', 'cancelled')",
         (to_epoch(since),),
+    )
+    return {key for (key,) in rows}
+
+
+def asked_already(conn: sqlite3.Connection, keys: Collection[str]) -> set[str]:
+    """Of ``keys`` those that people were asked by; as in `asked_since`."""
+    rows = conn.execute(
+        "SELECT a.key FROM json_each(?) k CROSS JOIN asked a ON a.key = k.value JOIN outgoing o ON o.id = a.outgoing "
+        "WHERE o.state NOT IN ('failed', 'cancelled')",
+        (json.dumps(sorted(keys)),),
     )
     return {key for (key,) in rows}
 

@@ -122,10 +122,10 @@ def add(
 
 def earlier(
     conn: sqlite3.Connection, worker: WorkerId, since: datetime, most: int
-) -> list[tuple[int, str, bytes]]:
-    """(number, sha256, looks) of what ``worker`` sent since then, newest first."""
+) -> list[tuple[int, bytes]]:
+    """(number, looks) of what ``worker`` sent since then, newest first."""
     return conn.execute(
-        "SELECT id, sha256, looks FROM screenshot WHERE worker = ? AND at >= ? ORDER BY at DESC, id DESC LIMIT ?",
+        "SELECT id, looks FROM screenshot WHERE worker = ? AND at >= ? ORDER BY at DESC, id DESC LIMIT ?",
         (worker, to_epoch(since), most),
     ).fetchall()
 

@@ -140,12 +140,22 @@ def forget_numbers(conn: sqlite3.Connection, before: date) -> None:
 
 
 def go_away(conn: sqlite3.Connection, worker: WorkerId, since: datetime, until: datetime) -> None:
-    """``worker`` is on leave between these instants; what was said of that time before ends."""
+    """``worker`` is on leave between these instants. A leave that they are on by then ends where this one begins, one that
+    would begin within it begins where it ends; one that begins with it is corrected by it."""
+    first, last = to_epoch(since), to_epoch(until)
     conn.execute(
-        "DELETE FROM away WHERE worker = ? AND since <= ? AND until >= ?",
-        (worker, to_epoch(until), to_epoch(since)),
+        "DELETE FROM away WHERE worker = ? AND since >= ? AND (since = ? OR until <= ?)",
+        (worker, first, first, last),
     )
-    conn.execute("INSERT OR REPLACE INTO away VALUES (?, ?, ?)", (worker, to_epoch(since), to_epoch(until)))
+    conn.execute(
+        "UPDATE away SET until = ? WHERE worker = ? AND since < ? AND until >= ?",
+        (first - 1, worker, first, first),
+    )
+    conn.execute(
+        "UPDATE away SET since = ? WHERE worker = ? AND since BETWEEN ? AND ? AND until > ?",
+        (last + 1, worker, first, last, last),
+    )
+    conn.execute("INSERT INTO away VALUES (?, ?, ?)", (worker, first, last))
 
 
 def come_back(conn: sqlite3.Connection, worker: WorkerId, now: datetime) -> bool:

@@ -165,15 +165,24 @@ def test_a_client_sees_its_own_place_and_below(office: Office) -> None:
     assert ask(office, "coverage", "chuanda_village").json()["node"] == own.path
     assert ask(office, "coverage", "chuanda_village", node=below.path).json()["node"] == below.path
     assert ask(office, "coverage", "chuanda_village", node=own.name).status_code == 200
-    for not_theirs in (other.path, office.demo.tree.root.path):
+    for not_theirs in (other.path, other.name, office.demo.tree.root.path, f"{other.name}x", "没有这个村"):
         answer = ask(office, "gaps", "chuanda_village", node=not_theirs)
-        assert answer.status_code == 403 and own.path in answer.json()["error"]
-    answer = ask(office, "coverage", "chuanda_village", node=f"{other.name}x")
-    assert answer.status_code == 404 and other.name not in answer.json()["error"].replace(
-        f"{other.name}x", ""
-    )
+        assert answer.status_code == 404, "whether there is such a place is not theirs to know"
+        said = answer.json()["error"].replace(not_theirs, "X", 1)
+        assert said.startswith("没有“X”这个单位") and said.endswith(f"这个令牌能看的是{own.path}。")
+        assert other.name not in said
     rows = ask(office, "ledger", "chuanda_village").json()["items"]
     assert rows and all(row["node"].startswith(own.path) for row in rows)
+
+
+def test_what_is_called_otherwise_is_not_guessed_at(office: Office) -> None:
+    office.let_in("chuanda_guesses", office.villages[0])
+    wave = ask(office, "waves").json()["items"][0]
+    assert wave["campaign"]
+    for name, kind in (("wave", "批次"), ("campaign", "专项行动")):
+        unknown = f"{wave[name]}x"
+        answer = ask(office, "coverage", "chuanda_guesses", **{name: unknown})
+        assert answer.status_code == 404 and answer.json()["error"] == f"没有“{unknown}”这个{kind}。"
 
 
 def test_a_place_that_is_no_more_is_told(office: Office) -> None:

@@ -315,7 +315,8 @@ def test_a_date_that_is_none_is_said_at_its_field_and_kept(wang: Browser) -> Non
     answer = wang.get("/audit", params={"first": "2026-03-12", "last": "2026-03-11"})
     assert answer.status_code == 422 and "对调" in answer.text
     assert wang.get("/audit/rows.xlsx", params={"first": "x"}).status_code == 422
-    assert wang.get("/audit", params={"after": "x-1"}).status_code == 200
+    for after in ("x-1", f"{'9' * 18}-1", "-1-1", "1", f"1-{'9' * 18}"):
+        assert wang.get("/audit", params={"after": after}).status_code == 200
 
 
 def test_what_is_taken_along_is_text_has_the_seal_and_is_noted(office: Office, wang: Browser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -21,8 +21,8 @@ from bot.library.load import load_content
 from bot.model.content import Content, ContentId
 from bot.model.speaker import Role
 from bot.model.time import day_of, day_start
-from bot.store import approvals, journeys, log
-from tests.console.desk import Browser, Office, office_in
+from bot.store import accounts, approvals, journeys, log, talk
+from tests.console.desk import HOST, Browser, Office, office_in
 
 TEXT = "刷单先给小钱，再骗大钱。\n反诈宣〔2026〕013号　咨询劝阻 96110"
 
@@ -274,6 +274,38 @@ def test_what_is_no_picture_is_not_kept(office: Office, wang: Browser, data: byt
     ]
 
 
+def send_parts(browser: Browser, pictures: int) -> Response:
+    """The editor's form with a text and ``pictures``, each in a field of its own, as its script sends it."""
+    names = [f"z{n}" for n in range(pictures)]
+    data = {**written(source="派出所"), **{f"{name}-kind": "image" for name in names}}
+    files = [(f"{name}-file", (f"{name}.png", png(8 + n))) for n, name in enumerate(names)]
+    fields = {"form": browser.secret, **data, "part": ["n0", *names]}
+    return browser.ask("POST", "/contents/new", data=fields, files=[*files, ("pictures", ("", b""))])
+
+
+@pytest.mark.parametrize("pictures", [20, 60])
+def test_more_pictures_than_fit_are_said_and_what_was_typed_stays(
+    office: Office, wang: Browser, pictures: int
+) -> None:
+    answer = send_parts(wang, pictures)
+    assert answer.status_code == 422 and "最多 20 段" in answer.text and "parts 写了" not in answer.text
+    assert "派出所" in answer.text and "刷单先给小钱" in answer.text
+
+
+def test_as_many_pictures_as_fit_are_kept(office: Office, wang: Browser) -> None:
+    assert send_parts(wang, 19).status_code == 303
+    assert len(content(office).parts) == 20
+
+
+def test_a_form_that_cannot_be_taken_apart_is_answered_in_words(office: Office, wang: Browser) -> None:
+    answer = send_parts(wang, 150)
+    assert answer.status_code == 400 and "一次放的太多" in answer.text and "看不懂" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    head = {"content-type": "multipart/form-data; boundary=x"}
+    torn = wang.ask("POST", "/contents/new", content=b"--x\r\nno header\r\n\r\nx\r\n--x--\r\n", headers=head)
+    assert torn.status_code == 400 and "没有收下" in torn.text
+
+
 def test_the_lint_marks_the_words_while_they_are_written(office: Office, wang: Browser) -> None:
     doubtful = "国家反诈中心APP人人必须安装，装了百分之百不会被骗。\n" + TEXT
     page = send(wang, "/contents/check", written(doubtful)).text
@@ -343,6 +375,32 @@ def test_parts_are_moved_dropped_and_one_is_the_main_one(office: Office, wang: B
     assert [part.kind.value for part in load_content(one.folder).parts] == ["text", "link"]
 
 
+def test_only_texts_that_the_editor_wrote_and_nothing_uses_are_tidied_away(
+    office: Office, wang: Browser
+) -> None:
+    one = content(office, "没见过面的人谈钱就打住")
+    folder, twice = one.folder, "text-0123456789ab.md"
+    sheet = yaml.safe_load((folder / "content.yaml").read_text("utf-8"))
+    sheet["parts"] = [
+        {"text": "text-notice.md"}, {"file": "text-notice.pdf"}, {"text": twice}, {"file": f"./{twice}"},
+    ]  # fmt: skip
+    (folder / "text-notice.md").write_text("先问一问。\n" + TEXT, "utf-8")
+    (folder / "text-notice.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
+    (folder / twice).write_text("再问一问。", "utf-8")
+    (folder / "content.yaml").write_text(yaml.safe_dump(sheet, allow_unicode=True), "utf-8")
+    one = content(office, one.title)
+    assert save(wang, one, **{"p0-text": "改了一次。", "p2-text": "也改了。"}).status_code == 303
+    names = {file.name for file in folder.iterdir()}
+    assert {"text-notice.md", "text-notice.pdf", twice} <= names  # people's own, and what is still used
+    first = load_content(folder)
+    assert [part.kind.value for part in first.parts] == ["text", "file", "text", "file"]
+    assert save(wang, content(office, one.title), **{"p0-text": "又改了一次。"}).status_code == 303
+    second = load_content(folder)
+    assert {file.name for file in folder.iterdir()} == names - {first.parts[0].path.name} | {
+        second.parts[0].path.name
+    }
+
+
 def test_what_somebody_else_saved_meanwhile_is_not_overwritten_unseen(office: Office, wang: Browser) -> None:
     one = content(office, "没见过面的人谈钱就打住")
     mine = fields_on(wang.get(f"{at(one)}/edit").text)
@@ -399,6 +457,39 @@ def test_nobody_approves_what_they_handed_in(office: Office, li: Browser) -> Non
     assert li.post(f"{at(one)}/approve", digest=one.digest).status_code == 303
     assert stands(office, one) is Standing.SUBMITTED
     assert "是您送审的" in li.get(at(one)).text
+
+
+def bind(office: Office, name: str, account: str) -> None:
+    """From now on ``account`` is the chat account of who is called so."""
+    desk = office.demo.town.desk
+    desk.reload_rooms()
+    (worker,) = (w for w, one in office.demo.store.read(accounts.people).items() if one.name == name)
+    code = office.code_for(worker)
+    assert office.demo.store.write_now(accounts.use_code, code, account, office.demo.now, private=True)
+    desk.reload_rooms()
+
+
+def test_one_account_under_two_names_does_not_approve_its_own(
+    office: Office, wang: Browser, li: Browser
+) -> None:
+    bind(office, "王敏", "wx-one")
+    send(wang, "/contents/new", written("看看 https://example.com/a\n" + TEXT, then="submit"))
+    one = content(office)
+    entries = office.demo.store.read(approvals.approvals)[one.id]
+    assert [entry.account for entry in entries] == ["wx-one"]
+    bind(office, "李建军", "wx-one")
+    page = li.get(at(one)).text
+    assert "是您送审的，要另一个人审" in page and "/approve" not in page
+    li.post(f"{at(one)}/pass", digest=one.digest, rule="链接", why="县里的网站")
+    li.post(f"{at(one)}/approve", digest=one.digest)
+    li.post(f"{at(one)}/reject", digest=one.digest, reason="缺案例")
+    assert office.demo.store.read(approvals.approvals)[one.id] == entries
+    bind(office, "李建军", "wx-two")
+    li.post(f"{at(one)}/pass", digest=one.digest, rule="链接", why="县里的网站")
+    li.post(f"{at(one)}/approve", digest=one.digest)
+    assert stands(office, one) is Standing.APPROVED
+    entries = office.demo.store.read(approvals.approvals)[one.id]
+    assert [entry.account for entry in entries] == ["wx-one", "wx-two", "wx-two"]
 
 
 def test_who_is_not_on_the_list_of_reviewers_does_not_approve(office: Office, wang: Browser) -> None:
@@ -529,9 +620,71 @@ def test_it_is_pushed_only_after_the_number_was_said(office: Office) -> None:
         and "回一个数字" not in ask.text
     )
     before = "还没有发过" in wang.get(at(one)).text
-    wang.post(f"{at(one)}/push", digest=one.digest, sure="1")
+    wang.post(f"{at(one)}/push", **asked_on(ask.text))
     page = wang.get(at(one)).text
     assert before and "开始发了" in page and "一共发过 1 次" in page and ">急<" in page
+    assert logged(office).count(("王敏", "push")) == 2  # the question and what came of it
+
+
+def asked_on(page: str) -> dict[str, str]:
+    """What the form of “发” carries, as the page draws it."""
+    form = next(one for one in page.split("<form")[1:] if 'name="sure"' in one).split("</form>", 1)[0]
+    found = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    return {name: value for name, value in found.items() if name != "form"}
+
+
+def sent_times(office: Office, one: Content) -> int:
+    return office.demo.store.read(journeys.how_often, one.id)
+
+
+def test_a_push_that_is_confirmed_again_goes_out_once(office: Office) -> None:
+    office.until("9:00")
+    wang = who(office, "王敏", Role.OFFICE)
+    one = content(office, "银行卡电话卡不出借")
+    tabs = [asked_on(wang.post(f"{at(one)}/push", digest=one.digest).text) for _ in range(2)]
+    secret = wang.secret
+
+    async def both_clicks() -> None:
+        form = {"data": {"form": secret, **tabs[0]}}
+        clicks = (wang._ask("POST", f"{at(one)}/push", HOST, form) for _ in range(2))
+        assert [answer.status_code for answer in await asyncio.gather(*clicks)] == [303, 303]
+
+    asyncio.run(both_clicks())
+    assert sent_times(office, one) == 1
+    for again in (tabs[0], tabs[1]):  # a reload, the second tab
+        assert wang.post(f"{at(one)}/push", **again).status_code == 303
+        assert sent_times(office, one) == 1
+        assert "没有再发" in wang.get(at(one)).text
+    ask = wang.post(f"{at(one)}/push", digest=one.digest)
+    assert "已经发过一次" in ask.text  # who asks anew is told, and may
+    wang.post(f"{at(one)}/push", **asked_on(ask.text))
+    assert sent_times(office, one) == 2
+
+
+def test_a_push_of_which_nobody_was_asked_is_asked_about(office: Office) -> None:
+    office.until("9:00")
+    wang = who(office, "王敏", Role.OFFICE)
+    one = content(office, "银行卡电话卡不出借")
+    for odd in ({}, {"waves": ""}, {"waves": "x"}, {"waves": "-1"}):
+        ask = wang.post(f"{at(one)}/push", digest=one.digest, sure="1", **odd)
+        assert ask.status_code == 200 and "马上发到全镇" in ask.text
+    assert sent_times(office, one) == 0
+
+
+def test_a_push_at_the_console_leaves_the_chats_question_of_a_reminder_alone(office: Office) -> None:
+    office.until("9:00")
+    wang = who(office, "王敏", Role.OFFICE)
+    one = content(office, "银行卡电话卡不出借")
+    store, now = office.demo.store, office.demo.now
+    (person,) = (w for w, roles in store.read(accounts.seat_roles).items() if Role.OFFICE in roles)
+    open_question = talk.Question(
+        None, {1: {"command": "confirmed", "targets": [1]}}, now + timedelta(hours=1)
+    )
+    store.write_now(talk.ask, person, open_question)
+    wang.post(f"{at(one)}/push", **asked_on(wang.post(f"{at(one)}/push", digest=one.digest).text))
+    assert sent_times(office, one) == 1
+    kept = store.read(talk.asked_last, person, None, now)
+    assert kept is not None and kept.choices == open_question.choices
 
 
 # ── fresh material ──────────────────────────────────────────────────────────────────────────────────────────
@@ -579,6 +732,26 @@ def test_material_that_the_office_does_not_use_says_why(office: Office, wang: Br
     other = content(office, "银行卡电话卡不出借")
     wang.post(f"{at(other)}/decline", digest=other.digest, reason="x")
     assert "不是交来的素材" in wang.get(at(other)).text
+    assert logged(office).count(("王敏", "decline")) == 1  # what was not done does not stand in the log
+
+
+def test_material_that_is_handed_in_by_a_double_click_is_there_once(office: Office, wang: Browser) -> None:
+    secret, picture = wang.secret, io.BytesIO()
+    Image.effect_noise((1400, 1400), 90).save(picture, "PNG")  # so large that it is read from disk
+    assert picture.tell() > 1_100_000
+
+    def click() -> Coroutine[None, None, Response]:
+        files = [("pictures", ("a.png", picture.getvalue()))]
+        form = {"data": {"form": secret, "title": "点了两下", "text": "一段话"}, "files": files}
+        return wang._ask("POST", "/contents/inbox", HOST, form)
+
+    async def both() -> list[int]:
+        return sorted(answer.status_code for answer in await asyncio.gather(click(), click()))
+
+    assert asyncio.run(both()) == [303, 422]
+    desk = office.demo.town.desk
+    desk.refresh_library()
+    assert [one.title for one in desk.contents.values()].count("点了两下") == 1
 
 
 def test_a_leader_sees_their_own_material_only(office: Office, wang: Browser) -> None:

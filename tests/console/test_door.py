@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -358,6 +358,23 @@ def test_a_form_in_another_shape_is_refused(office: Office, wang: Browser) -> No
     assert wang.ask("POST", "/pause", content=b"form=x", headers=headers).status_code == 413
 
 
+def test_nothing_is_read_of_who_is_not_known_or_may_not(office: Office, wang: Browser) -> None:
+    read: list[bytes] = []
+
+    async def body() -> AsyncIterator[bytes]:
+        for _ in range(4):
+            read.append(b"x" * 1_000)
+            yield read[-1]
+
+    leader = Browser(office)
+    leader.come_in(office.code_for(office.head_of(office.villages[0].name).id))
+    headers = {"content-length": "4000", "content-type": "multipart/form-data; boundary=b"}
+    for who, status in ((Browser(office), 303), (leader, 403), (wang, 400)):
+        answer = who.ask("POST", "/town/import", content=body(), headers=headers)
+        assert answer.status_code == status
+        assert bool(read) == (who is wang)
+
+
 def test_a_form_that_is_too_long_is_refused(office: Office, wang: Browser) -> None:
     secret = wang.secret
     assert wang.ask("POST", "/exempt", data={"form": secret, "reason": "长" * 100_000}).status_code == 413
@@ -379,3 +396,12 @@ def test_every_answer_says_what_it_may_load_and_has_nothing_inline(office: Offic
 )
 def test_nothing_but_its_own_files_is_served(office: Office, path: str) -> None:
     assert Browser(office).get(path).status_code == 404
+
+
+def test_a_browser_is_refused_on_a_page_that_leads_back(office: Office, wang: Browser) -> None:
+    answer = wang.get("/nothing-here", headers={"accept": "text/html,*/*"})
+    assert answer.status_code == 404 and '<a href="/">回到今日页</a>' in answer.text
+    head = Browser(office)
+    head.come_in(office.code_for(office.head_of(office.villages[0].name).id, code="WXYZ6789"))
+    answer = head.get("/audit", headers={"accept": "text/html"})
+    assert answer.status_code == 403 and "不归您办" in answer.text and "回到今日页" in answer.text

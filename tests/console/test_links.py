@@ -23,7 +23,7 @@ from bot.model.tree import Worker
 from bot.phrases.talk import LINK_UNWRITTEN
 from bot.schedules.model import ConsoleAt
 from bot.service import letting_in
-from bot.store import accounts, seats, sending
+from bot.store import accounts, log, seats, sending
 from tests.console.desk import Browser, Office, office_in
 
 SAID = "如果您绑定过，机器人会私聊发给您一个链接"
@@ -268,7 +268,10 @@ def test_an_account_that_is_unbound_lets_nobody_in_and_whoever_is_in_is_out(
     else:
         store.write_now(accounts.forget_accounts)
     assert browser.get("/").headers["location"] == "/enter"
+    came_in = len(store.read(log.rows, log.Wanted(command="sign_in"), 99))
     assert Browser(office).ask("POST", f"/open/{second}", data={"in": "1"}).status_code == 403
+    assert len(store.read(log.rows, log.Wanted(command="sign_in"), 99)) == came_in, "nobody signed in"
+    assert office.console.signing.link_of(second, office.demo.now) is None, "and it is used up"
 
 
 def test_a_password_stays_when_ids_change(office: Office, chat: Chat) -> None:

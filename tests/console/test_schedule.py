@@ -8,10 +8,12 @@ import shutil
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from httpx import Response
 
+from bot.errors import Busy
 from bot.model.content import ContentId
 from bot.model.ledger import ApprovalAct, ApprovalEntry
 from bot.model.speaker import Role
@@ -19,7 +21,7 @@ from bot.schedules.live import LiveSchedules
 from bot.service.approving import write_down
 from bot.service.demo import FIRST_DAY
 from bot.service.scheduling import in_force
-from bot.store import log, reading
+from bot.store import log, reading, waves
 from tests.console.desk import Browser, Office, office_in
 
 DAILY = {
@@ -385,6 +387,107 @@ def test_off_and_on_again(office: Office, wang: Browser) -> None:
     assert file_of(office) == before
     office.until("8:40", anew=True)  # it begins now: 8:00 is not caught up
     assert office.demo.store.read(reading.waves_between, FIRST_DAY, FIRST_DAY) == []
+
+
+def test_what_speaks_against_an_entry_is_looked_at_when_it_is_switched_on_too(
+    office: Office, wang: Browser
+) -> None:
+    def switch(on: str) -> Response:
+        digest = hidden(wang.get("/schedule/entry?id=补一条").text, "digest")
+        return wang.post("/schedule/switch", id="补一条", digest=digest, on=on)
+
+    def in_force_now() -> bool:
+        entries = office.demo.town.desk.schedules.all_entries()
+        return next(entry.enabled for entry, _ in entries if entry.id == "补一条")
+
+    assert save(wang, form(wang)).status_code == 303
+    assert switch("").status_code == 303
+    blocked = {**form(wang, "/schedule/entry?id=补一条"), "days": "workdays", "deadline": "0.02"}
+    assert save(wang, blocked).status_code == 303, "while it is off, it harms nobody"
+    before = file_of(office)
+    refused = switch("1")
+    assert refused.status_code == 422 and "没有启用" in refused.text and "才发完，过了截止" in refused.text
+    assert f"/schedule/entry?id={quote('补一条')}" in refused.text
+    assert file_of(office) == before and not in_force_now()
+    assert not [row for row in office.demo.store.read(log.rows, log.Wanted(), 99) if "启用" in row.detail]
+    much = {**form(wang, "/schedule/entry?id=补一条"), "days": "workdays", "clocks": "10:00、14:00、15:00"}
+    assert save(wang, much).status_code == 303
+    assert switch("1").status_code == 303 and in_force_now()
+    assert "留意：" in (page := text_of(wang.get("/schedule").text)) and "同一个群会收到 5 条" in page
+
+
+class Died(Exception):
+    """The process ends here."""
+
+
+def moved_to_an_hour_that_has_passed(office: Office, wang: Browser) -> dict[str, str]:
+    assert office.console.config is not None
+    path = office.console.config
+    path.write_text(file_of(office).replace('"0 8 * * *"', '"0 18 * * *"'), "utf-8")
+    office.demo.town.reconfigure(in_force(office.demo.town, LiveSchedules(path).current))
+    office.until("8:50", anew=True)
+    fields = {**form(wang, "/schedule/entry?id=morning"), "id": "morning", "clocks": "8:30"}
+    looked = wang.post("/schedule/entry", **fields, do="look")
+    return {**fields, "do": "save", "seen": hidden(looked.text, "seen")}
+
+
+def test_a_process_that_ends_behind_the_file_sends_nothing_of_the_past_and_is_in_the_log(
+    office: Office, wang: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields, replace = moved_to_an_hour_that_has_passed(office, wang), Path.replace
+    secret = wang.secret
+
+    def last(new: Path, to: Path) -> Path:
+        replace(new, to)
+        raise Died
+
+    with monkeypatch.context() as patch, pytest.raises(Died):
+        patch.setattr(Path, "replace", last)
+        wang.ask("POST", "/schedule/entry", data={"form": secret, **fields})
+    assert '"30 8 * * *"' in file_of(office) and office.console.config is not None
+    town = office.demo.town
+    town.reconfigure(in_force(town, LiveSchedules(office.console.config).current))  # the watch finds it
+    office.until("9:00", anew=True)
+    assert office.demo.store.read(reading.waves_between, FIRST_DAY, FIRST_DAY) == []
+    (row,) = office.demo.store.read(log.rows, log.Wanted(command="schedule"), 9)
+    assert "改 morning：时间" in row.detail
+
+
+@pytest.mark.parametrize("does", ["save", "switch"])
+def test_where_the_database_is_busy_the_file_stays(
+    office: Office, wang: Browser, monkeypatch: pytest.MonkeyPatch, does: str
+) -> None:
+    fields = moved_to_an_hour_that_has_passed(office, wang)
+    before, in_force_before = file_of(office), office.demo.town.desk.schedules
+    switch = {"id": "morning", "digest": fields["digest"], "on": ""}
+    secret = wang.secret
+
+    def busy(*_: object) -> None:
+        raise Busy("数据库正忙")
+
+    monkeypatch.setattr(waves, "see_anew", busy)
+    where, sent = ("/schedule/entry", fields) if does == "save" else ("/schedule/switch", switch)
+    assert wang.ask("POST", where, data={"form": secret, **sent}).status_code == 503
+    assert file_of(office) == before and office.demo.town.desk.schedules is in_force_before
+    assert office.demo.store.read(log.rows, log.Wanted(command="schedule"), 9) == []
+    assert [one.name for one in (office.console.config or Path()).parent.glob(".schedules*")] == []
+
+
+def test_a_file_that_cannot_be_put_in_place_is_said_in_the_log_too(
+    office: Office, wang: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields, before = moved_to_an_hour_that_has_passed(office, wang), file_of(office)
+    secret = wang.secret
+
+    def full(new: Path, to: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", full)
+        answer = wang.ask("POST", "/schedule/entry", data={"form": secret, **fields})
+    assert answer.status_code == 422 and "写不进去" in answer.text and file_of(office) == before
+    last, first = office.demo.store.read(log.rows, log.Wanted(command="schedule"), 9)
+    assert (first.outcome, last.outcome) == ("存好了", "没存成") and first.detail == last.detail
 
 
 def test_a_removal_asks_first_and_says_what_falls_away(office: Office, wang: Browser) -> None:

@@ -12,6 +12,7 @@ import pytest
 from httpx import AsyncClient
 
 from bot.console.serving import Serving, listening_on
+from bot.errors import Busy
 from bot.model.chat import Link, LinkChanged
 from bot.model.ledger import Act, Entry
 from bot.model.speaker import Role
@@ -60,7 +61,7 @@ def test_every_gap_has_its_reason_and_one_button_at_most(office: Office) -> None
     assert rows
     for row in rows:
         row = row.split("</li>")[0]
-        assert re.search(r"<em>[^<]+</em>", row)
+        assert re.search(r"<em>[^<]+</em>|没到截止", row)
         assert len(re.findall(r"<button|<summary", row.split('<form hx-post="/exempt"')[0])) <= 1
 
 
@@ -76,6 +77,26 @@ def test_a_reminder_from_the_page_is_one_a_day_and_said_so(office: Office) -> No
     assert office.demo.store.read(notices.count_asked, "reminder") == 1
     assert "不在名册里" in wang.post("/remind", worker="999999").text
     assert "不在名册里" in wang.post("/remind", worker="一").text
+
+
+def test_a_reminder_that_cannot_be_logged_is_not_put_on_its_way(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.until("9:00")
+    wang = wang_of(office)
+    worker = re.search(r'name="worker" value="(\d+)"', wang.get("/").text)
+    assert worker is not None
+
+    def busy(*_: object) -> None:
+        raise Busy("数据库被别的程序占着")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(talk, "log_command", busy)
+        assert "提醒了" not in wang.post("/remind", worker=worker[1]).text
+    assert office.demo.store.read(notices.count_asked, "reminder") == 0
+    assert "提醒了 1 人" in wang.post("/remind", worker=worker[1]).text
+    logged = office.demo.store.conn.execute("SELECT outcome FROM log WHERE command = 'remind'").fetchall()
+    assert logged == [("提醒 1 人",)]
 
 
 def test_a_group_that_is_not_expected_any_more_has_its_reason(office: Office) -> None:

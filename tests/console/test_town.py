@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,15 @@ def test_a_group_is_exempt_with_a_reason_and_expected_again(office: Office, wang
     assert "整村拆迁" in page and "恢复要求" in page
     assert "照常要转" in said(wang.post("/town/readmit", **fields), wang)
     assert office.demo.store.read(talk.exemptions) == {} and logged(office).count("exempt") == 2
+    said(wang.post("/town/readmit", **fields), wang)
+    rows = office.demo.store.conn.execute(
+        "SELECT detail, outcome FROM log WHERE command = 'exempt' ORDER BY id"
+    )
+    assert rows.fetchall() == [
+        (group.name, f"豁免 {group.name}"),
+        (group.name, f"恢复 {group.name}"),
+        (group.name, f"没有豁免 {group.name}"),
+    ], "王敏 has no chat account; what she pressed it for stands there all the same"
 
 
 def test_a_room_that_is_not_the_group_is_unbound_and_not_taken_again(office: Office, wang: Browser) -> None:
@@ -349,6 +359,49 @@ def test_a_leave_that_begins_later_is_shown_and_can_be_dropped(office: Office, w
     assert "销假了" in said(wang.post("/town/back", **fields), wang)
 
 
+def away_on(office: Office, person: Worker, days: int) -> bool:
+    return person.id in office.demo.store.read(talk.away, office.demo.now + timedelta(days=days))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "away"),
+    [
+        ((0, 8), (6, 12), range(13)),
+        ((6, 12), (0, 8), range(13)),
+        ((0, 12), (6, 8), range(9)),
+        ((6, 8), (0, 12), range(13)),
+        ((0, 8), (0, 3), range(4)),
+        ((6, 12), (6, 8), (6, 7, 8)),
+        ((2, 4), (3, 6), range(2, 7)),
+        ((0, 2), (5, 6), (0, 1, 2, 5, 6)),
+    ],
+    ids=[
+        "goes on",
+        "before it",
+        "cut short",
+        "around it",
+        "corrected",
+        "corrected ahead",
+        "both ahead",
+        "apart",
+    ],
+)
+def test_a_leave_does_not_undo_another_that_it_meets(
+    office: Office, wang: Browser, first: tuple[int, int], second: tuple[int, int], away: Iterable[int]
+) -> None:
+    node, person = grid_contact(office)
+    today = office.demo.now.date()
+    for since, until in (first, second):
+        days = {"since": str(today + timedelta(days=since)), "until": str(today + timedelta(days=until))}
+        assert wang.post("/town/leave", node=str(node.id), worker=str(person.id), **days).status_code == 303
+    noon = timedelta(hours=12)
+    office.demo.now += noon
+    assert [day for day in range(15) if away_on(office, person, day)] == list(away)
+    rows = office.demo.store.conn.execute("SELECT since, until FROM away ORDER BY since").fetchall()
+    assert all(since < until for since, until in rows)
+    assert all(before[1] < after[0] for before, after in pairwise(rows)), "no two at one instant"
+
+
 def test_an_account_is_taken_away_and_with_it_the_seat(office: Office, wang: Browser) -> None:
     node, person = grid_contact(office)
     theirs = Browser(office)
@@ -402,11 +455,38 @@ def test_somebody_takes_over_from_who_left(office: Office, wang: Browser) -> Non
     assert "handover" in logged(office)
 
 
+def test_nobody_of_the_office_is_handed_over_out_of_their_seat(office: Office, wang: Browser) -> None:
+    """Who is in no roster loses the account by it: of the office that is for 解除账号, and never oneself."""
+    node, successor = grid_contact(office)
+    store = office.demo.store
+    sun, zhao = Browser(office), Browser(office)
+    sun.come_in(office.staff("孙悦", Role.REVIEWER))
+    lost = store.write_now(accounts.add_person, "赵四", office.demo.tree.root.path)
+    store.write_now(accounts.add_code, "ZHAO2345", lost.id, office.demo.now + timedelta(days=1), Role.OFFICE)
+    store.write_now(accounts.use_code, "ZHAO2345", "wx4", office.demo.now, private=True)
+    left = store.write_now(accounts.add_person, "钱五", office.demo.tree.root.path)
+    zhao.come_in(office.code_for(left.id))
+    fields = {"node": str(node.id), "worker": str(successor.id)}
+    before = logged(office)
+    for name in ("孙悦", "赵四"):
+        refused = wang.post("/town/handover", **fields, before=name)
+        assert refused.status_code == 422 and f"{name}是反诈办的人" in refused.text
+        assert "先在单位和群的首页解除账号" in refused.text and f'value="{name}"' in refused.text
+    herself = wang.post("/town/handover", **fields, before="王敏")
+    assert herself.status_code == 422 and "这是您自己" in herself.text
+    assert wang.get("/town").status_code == sun.get("/town").status_code == 200
+    assert lost.id in store.read(accounts.roles) and logged(office) == before
+    assert store.conn.execute("SELECT COUNT(*) FROM bind_code").fetchone() == (0,), "no code for nothing"
+    # Who has left and had a seat, but no role, goes as before.
+    assert "钱五的账号作废了" in said(wang.post("/town/handover", **fields, before="钱五"), wang)
+    assert zhao.get("/town").status_code == 303
+
+
 def test_a_form_about_what_is_not_there_does_nothing(office: Office, wang: Browser) -> None:
     node, person = grid_contact(office)
     elsewhere = office.villages[1]
     assert "名册换过了" in said(wang.post("/town/back", node=str(elsewhere.id), worker=str(person.id)), wang)
-    assert wang.post("/town/back", node="x", worker=str(person.id)).status_code == 403
+    assert wang.post("/town/back", node="x", worker=str(person.id)).status_code == 404
     assert "名册换过了" in said(
         wang.post("/town/exempt", node=str(node.id), group="999999", reason="拆"), wang
     )

@@ -97,12 +97,15 @@ def _question(asked: Asked, parameters: Sequence[Parameter]) -> Question:
         raise NotAllowed("这个令牌能看的单位已经不在名册里；请找反诈办换一个令牌")
     try:
         place = find_node(desk.tree, given.get("node"), within=scope)
-    except NotFound:
-        if desk.tree.find(str(given["node"]).strip().strip("/")) is None:
-            raise
-        raise NotAllowed(f"这个令牌能看的是{scope.path}") from None
+    except NotFound as error:  # it may be there and not theirs: the same is said
+        raise NotFound(f"{error}；这个令牌能看的是{scope.path}") from None
     which = Asking(
-        given.get("wave"), given.get("campaign"), given.get("from"), given.get("to"), most_days=MOST_DAYS
+        given.get("wave"),
+        given.get("campaign"),
+        given.get("from"),
+        given.get("to"),
+        most_days=MOST_DAYS,
+        suggests=False,
     )
     meant = waves_meant(desk.store, asked.console.now(), which)
     return Question(asked, client, place, meant, given)

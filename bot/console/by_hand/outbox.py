@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
+from bot.console import files
 from bot.console.app import Asked, number_of, text_of
 from bot.console.look import page, told, went
 from bot.errors import ChuandaError, NotAllowed
-from bot.library.images import picture_of
 from bot.model.content import PartKind
 from bot.phrases import LINKS
 from bot.service import by_hand, ticking
@@ -28,7 +28,6 @@ MOST_ROWS = 60
 LOGGED = "by_hand"
 MOST_REASON = 60
 _ERRAND = re.compile(r"[stndx]\d{1,15}")
-_KINDS = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
 HOW = ("done", "failed", "again", "undo")
 
 
@@ -134,13 +133,14 @@ async def tick(asked: Asked) -> Response:
             return _row(asked, errand, how, why, 422)
         return _outbox(asked, text_of(asked, "what"), _skip(asked), 422, f"{errand} {why}", reason)
     try:
-        text = _record(desk, errand, how, now, asked.who.person.name, reason)
+        with desk.store.together():
+            text = _record(desk, errand, how, now, asked.who.person.name, reason)
+            name, _, outcome = text.partition("：")
+            _log(asked, name, outcome)
     except TickedBefore:
         return _said(asked, f"{_group(desk, errand)}：已经有人勾过了，这次没有再记。", errand, how=how)
     except ChuandaError as error:
         return _said(asked, f"{str(error).split('；', 1)[0]}，没有记。刷新一下再看。", errand, how=how)
-    name, _, outcome = text.partition("：")
-    await desk.store.write(talk.log_command, now, asked.who.person.id, LOGGED, name, outcome)
     return _said(asked, f"{text}。", errand, how=how, done=True)
 
 
@@ -150,6 +150,12 @@ def _record(desk: Desk, errand: str, how: str, now: datetime, by: str, reason: s
     if how == "undo":
         return ticking.take_back(desk, errand, now, by=by)
     return ticking.tick_off(desk, errand, now, by=by, failed=reason if how == "failed" else None)
+
+
+def _log(asked: Asked, what: str, outcome: str) -> None:
+    """In the transaction of the act itself: what is done and stands in no log cannot be, whatever happens."""
+    desk = asked.console.town.desk
+    desk.store.write_now(talk.log_command, desk.now, asked.who.person.id, LOGGED, what, outcome)
 
 
 def _group(desk: Desk, errand: str) -> str:
@@ -193,14 +199,14 @@ async def take_over(asked: Asked) -> Response:
     now = desk.now = asked.console.now()
     wave = number_of(text_of(asked, "wave"))
     try:
-        groups = by_hand.take_over(desk, wave or 0, now, MOST_ROWS, by=asked.who.person.name)
+        with desk.store.together():
+            groups = by_hand.take_over(desk, wave or 0, now, MOST_ROWS, by=asked.who.person.name)
+            if groups:
+                _log(asked, "接手网关没发的", f"{groups} 个群改由人工发")
     except NotAllowed as error:
         return went(asked, "/by-hand", f"{error}。")
     if not groups:
         return went(asked, "/by-hand", "这一批已经没有在等的群了。")
-    await desk.store.write(
-        talk.log_command, now, asked.who.person.id, LOGGED, "接手网关没发的", f"{groups} 个群改由人工发"
-    )
     return went(
         asked, "/by-hand?what=h", f"{groups} 个群改由人工发，网关好了也不会再发这些群。发完一个勾一个。"
     )
@@ -210,12 +216,12 @@ async def give_back(asked: Asked) -> Response:
     """What was taken over and not posted is the gateway's again."""
     desk = asked.console.town.desk
     now = desk.now = asked.console.now()
-    groups = by_hand.give_back(desk, now)
+    with desk.store.together():
+        groups = by_hand.give_back(desk, now)
+        if groups:
+            _log(asked, "交还网关", f"{groups} 个群仍由网关发")
     if not groups:
         return went(asked, "/by-hand", "没有接手了还没发的群。")
-    await desk.store.write(
-        talk.log_command, now, asked.who.person.id, LOGGED, "交还网关", f"{groups} 个群仍由网关发"
-    )
     return went(asked, "/by-hand", f"{groups} 个群交还了，网关好了由它发。")
 
 
@@ -228,15 +234,4 @@ async def file(asked: Asked) -> Response:
     if found is None:
         return told(asked, "没有这个附件了，或者内容改过、停发了。刷新一下再看。", 404)
     path, kind = found
-    save = asked.request.query_params.get("save") == "1"
-    if kind is PartKind.IMAGE:
-        with path.open("rb") as opened:
-            picture = picture_of(opened)
-        if picture is not None:
-            return FileResponse(
-                path,
-                media_type=_KINDS[picture.kind],
-                filename=path.name,
-                content_disposition_type="attachment" if save else "inline",
-            )
-    return FileResponse(path, media_type="application/octet-stream", filename=path.name)
+    return files.part(path, look=kind is PartKind.IMAGE, save=asked.request.query_params.get("save") == "1")

@@ -11,11 +11,11 @@ from bot.console.by_hand.form import Typed, form_of, label, mended, opened, writ
 from bot.console.by_hand.outbox import LOGGED
 from bot.console.by_hand.rows import rows_of
 from bot.console.look import page, went
-from bot.errors import ChuandaError, InputErrors, NotAllowed
+from bot.errors import Busy, ChuandaError, InputErrors, NotAllowed
 from bot.model.time import day_of
 from bot.model.tree import GroupId, Use
 from bot.phrases.words import percent
-from bot.recognise.paste import MAX_CHARACTERS, MAX_LINES
+from bot.recognise.paste import MAX_CHARACTERS
 from bot.service import pasting
 from bot.service.desk import Desk
 from bot.store import reading, sending, talk
@@ -86,15 +86,19 @@ async def save(asked: Asked) -> Response:
         return _look(asked, typed)
     try:
         group = pasting.work_group(desk, typed.group)
-        lines = pasting.save(desk, group, typed.text, now, asked.console.town.conversation, typed.fixes)
+        with desk.store.together():
+            lines = pasting.save(desk, group, typed.text, now, asked.console.town.conversation, typed.fixes)
+            told = pasting.summary(lines)
+            outcome = f"新记下 {len(told.fresh)} 个群"
+            by, what = asked.who.person.id, f"{group.name}的聊天"
+            desk.store.write_now(talk.log_command, now, by, LOGGED, what, outcome)
+            desk.store.write_now(sending.set_meta, _last(asked), str(group.id))
     except NotAllowed as error:
         return _look(asked, Typed(typed.group, typed.text, ()), f"{error}。")
+    except Busy as error:
+        return _look(asked, typed, f"没有存：{error}。过一会儿再按一次“保存”")
     except ChuandaError:
         return _look(asked, typed)
-    told = pasting.summary(lines)
-    outcome = f"新记下 {len(told.fresh)} 个群"
-    await desk.store.write(talk.log_command, now, asked.who.person.id, LOGGED, f"{group.name}的聊天", outcome)
-    await desk.store.write(sending.set_meta, _last(asked), str(group.id))
     return went(asked, "/by-hand/paste", _saved(told, outcome, before, _covered(desk, now)))
 
 
@@ -139,7 +143,7 @@ def _form(asked: Asked, typed: Typed, *, wrong_group: str = "", wrong_text: str 
         wrong_group=wrong_group,
         wrong_text=wrong_text,
         longest=MAX_CHARACTERS,
-        lines=MAX_LINES,
+        lines=pasting.MOST_AT_ONCE,
     )
 
 

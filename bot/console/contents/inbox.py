@@ -92,8 +92,10 @@ def _state(asked: Asked, one: material.Material, *, sent: bool) -> HandedIn:
 
 async def hand_over(asked: Asked) -> Response:
     """Take material in as a draft without a number. The office hears of it."""
-    desk, person, now = asked.console.town.desk, asked.who.person, asked.console.now()
-    desk.now = now
+    desk, person = asked.console.town.desk, asked.who.person
+    pictures = [await one.read() for one in files_of(asked, "pictures")]
+    # From here on nothing is awaited until it is written: a second click finds what the first one wrote.
+    now = desk.now = asked.console.now()
     desk.refresh_library()
     title = " ".join(text_of(asked, "title").split())
     before = desk.store.read(material.materials, person.id, MOST_A_DAY).values()
@@ -104,8 +106,7 @@ async def hand_over(asked: Asked) -> Response:
     pieces = []
     if text := "\n".join(text_of(asked, "text").splitlines()):
         pieces.append(Piece("text", PartKind.TEXT, text=text))
-    for one in files_of(asked, "pictures"):
-        pieces.append(Piece("pictures", PartKind.IMAGE, data=await one.read()))
+    pieces += [Piece("pictures", PartKind.IMAGE, data=data) for data in pictures]
     where = " ".join(text_of(asked, "where").split())
     source = f"{where}，{person.name}交来" if where else f"{person.name}交来"
     wish = Wish(title, "", (), tags(text_of(asked, "audiences")), source, pieces=pieces)

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from bot.approval.decide import Standing, sendable, standing
 from bot.approval.lint import findings
 from bot.approval.versions import changes, kept_lines, lines_of
 from bot.commands.said import Command
 from bot.commands.table import Duty
+from bot.console import files
 from bot.console.app import Asked, number_of
 from bot.console.contents import looks, states
 from bot.console.contents.shelf import standing_of
 from bot.console.look import page
-from bot.library.images import picture_of
 from bot.model.content import Content, ContentId, Part, PartKind
 from bot.model.counts import Counts
 from bot.model.ledger import ApprovalAct, ApprovalEntry
@@ -28,7 +28,6 @@ from bot.store.reading import Wave
 WAVES_SHOWN = 5
 WAITS_READ = 300
 """Of a wave's groups, for the middle of how long they took: enough for what is rounded to minutes."""
-_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
 _ACTS = {
     ApprovalAct.SUBMIT: "送审",
     ApprovalAct.APPROVE: "批准",
@@ -85,7 +84,7 @@ def show(
         rows, stayed = looks.rows(changes(kept_lines(kept), lines_of(content)), marks)
     else:
         rows, stayed = looks.plain_rows(lines_of(content), marks), []
-    may_decide = states.may_decide(content, acts, who.person.name, desk.schedules.reviewers)
+    may_decide = states.may_decide(content, acts, who.person.name, who.account, desk.schedules.reviewers)
     skip = number_of(asked.request.query_params.get("waves", "0")) or 0
     waves = journeys_of(asked, content.id, skip)
     may_withdraw = who.may(Command.WITHDRAW) and states.may_withdraw(content, acts, who.person.name)
@@ -193,9 +192,4 @@ def _served(part: Part, *, thumbnail: bool = False) -> Response:
     path = part.thumbnail if thumbnail else part.path
     assert path is not None
     kept = {"Cache-Control": "private, max-age=3600"}
-    if thumbnail or part.kind is PartKind.IMAGE:
-        with path.open("rb") as opened:
-            picture = picture_of(opened)
-        if picture is not None:
-            return FileResponse(path, headers=kept, media_type=_TYPES[picture.kind])
-    return FileResponse(path, headers=kept, media_type="application/octet-stream", filename=path.name)
+    return files.part(path, look=thumbnail or part.kind is PartKind.IMAGE, headers=kept)

@@ -85,10 +85,10 @@ async def review(asked: Asked) -> Response:
     """The content that waits longest for who asks; where none does, what waits at all."""
     desk = asked.console.town.desk
     desk.refresh_library()
-    name, reviewers = asked.who.person.name, desk.schedules.reviewers
+    who, reviewers = asked.who, desk.schedules.reviewers
     for content, _ in waiting(desk):
-        if asked.who.may(Command.APPROVE) and not may_decide(
-            content, desk.acts.get(content.id, ()), name, reviewers
+        if who.may(Command.APPROVE) and not may_decide(
+            content, desk.acts.get(content.id, ()), who.person.name, who.account, reviewers
         ):
             return RedirectResponse(address(content.id), status_code=303)
     if waiting(desk):
@@ -122,8 +122,9 @@ def standing_of(asked: Asked, content: Content, handed_in: Mapping[ContentId, ma
     given = handed_in.get(content.id)
     fresh = given is not None and given.digest == content.digest and not acts
     declined = given is not None and bool(given.declined)
-    refusal = may_decide(content, acts, asked.who.person.name, desk.schedules.reviewers)
-    mine = asked.who.may(Command.APPROVE) and not refusal
+    who = asked.who
+    refusal = may_decide(content, acts, who.person.name, who.account, desk.schedules.reviewers)
+    mine = who.may(Command.APPROVE) and not refusal
     return state_of(content, acts, day_of(asked.console.now()), fresh=fresh, declined=declined, mine=mine)
 
 

@@ -92,12 +92,14 @@ def submission_of(content: Content, acts: Sequence[ApprovalEntry]) -> ApprovalEn
     return found[-1] if found else None
 
 
-def may_decide(content: Content, acts: Sequence[ApprovalEntry], name: str, reviewers: Collection[str]) -> str:
-    """Why ``name`` cannot approve or send back what waits; empty if they can."""
+def may_decide(
+    content: Content, acts: Sequence[ApprovalEntry], name: str, account: str, reviewers: Collection[str]
+) -> str:
+    """Why ``name``, whose chat account that is, cannot approve or send back what waits; empty if they can."""
     submission = submission_of(content, acts)
     if submission is None or standing(content.digest, acts) is not Standing.SUBMITTED:
         return "还没有送审"
-    if not is_another(submission, name):
+    if not is_another(submission, name, account):
         return "是您送审的，要另一个人审"
     if reviewers and not any(same_person(name, one) for one in reviewers):
         return f"审核人是{'、'.join(sorted(reviewers))}"

@@ -6,13 +6,12 @@ Where chat has a word for it, it is a turn of the conversation: one place decide
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
 
 from starlette.responses import Response
 
 from bot.approval.code import full_code
 from bot.commands.said import Command, Said
-from bot.console.app import Asked, text_of
+from bot.console.app import Asked, number_of, text_of
 from bot.console.contents.one import content_asked, missing, show
 from bot.console.contents.shelf import address
 from bot.console.doing import turn
@@ -20,11 +19,11 @@ from bot.console.look import went
 from bot.errors import NotAllowed
 from bot.model.content import Content
 from bot.service.approving import hand_in, let_pass
-from bot.store import approvals, material, talk
+from bot.store import approvals, journeys, material, talk
 
 SEEN_ANOTHER = "您打开以后这条又改过，请看一遍再定。"
+SENT_SINCE = "问您以后，这条已经发过一次，没有再发。还要再发，请再点“马上推送”。"
 MOST_REASON = 200
-CONFIRM_WITHIN = timedelta(minutes=10)
 
 
 def _content(asked: Asked) -> Content | Response:
@@ -54,7 +53,7 @@ async def submitted(asked: Asked, content: Content) -> Response:
     desk.now = asked.console.now()
     try:
         with desk.store.together():
-            known = await hand_in(desk, content, person)
+            known = await hand_in(desk, content, person, asked.who.account)
             await desk.store.write(
                 talk.log_command, desk.now, person.id, "submit", f"《{content.title}》", f"送审 {content.id}"
             )
@@ -108,7 +107,7 @@ async def let_it_pass(asked: Asked) -> Response:
     rule, reason = text_of(asked, "rule"), text_of(asked, "why")[:MOST_REASON]
     try:
         with desk.store.together():
-            await let_pass(desk, content, person, rule, reason)
+            await let_pass(desk, content, person, rule, reason, asked.who.account)
             await desk.store.write(
                 talk.log_command,
                 desk.now,
@@ -132,9 +131,10 @@ async def decline(asked: Asked) -> Response:
         return went(asked, address(content.id), "不采用要写明理由，交来的人看得到。")
     with desk.store.together():
         done = await desk.store.write(material.decline, content.id, reason)
-        await desk.store.write(
-            talk.log_command, desk.now, asked.who.person.id, "decline", f"《{content.title}》", reason
-        )
+        if done:
+            await desk.store.write(
+                talk.log_command, desk.now, asked.who.person.id, "decline", f"《{content.title}》", reason
+            )
     return went(asked, address(content.id), "记下了，交来的人看得到理由。" if done else "这不是交来的素材。")
 
 
@@ -150,16 +150,22 @@ async def withdraw(asked: Asked) -> Response:
 
 
 async def push(asked: Asked) -> Response:
-    """Send it now: asked once how many groups and how long, as in chat; done when that is confirmed."""
+    """Send it now: asked once how many groups and how long, as in chat; done when that is confirmed.
+
+    What is confirmed says how often the content had been sent when it was asked about: a second click, a reload or another
+    tab comes after that and starts nothing. Nothing is awaited between the look at that and the wave's beginning but writes
+    of one transaction.
+    """
     content = _content(asked)
     if isinstance(content, Response):
         return content
-    desk, person = asked.console.town.desk, asked.who.person
+    before = number_of(text_of(asked, "waves"))
+    if text_of(asked, "sure") == "1" and before is not None:
+        if asked.console.town.desk.store.read(journeys.how_often, content.id) != before:
+            return went(asked, address(content.id), SENT_SINCE)
+        confirmed = Said(Command.PUSH, title=content.id, code=content.digest)
+        return went(asked, address(content.id), (await turn(asked, confirmed, sure=True)).text)
     reply = await turn(asked, Said(Command.PUSH, title=content.id))
     if not reply.choices:
         return went(asked, address(content.id), reply.text)
-    if text_of(asked, "sure") != "1":
-        return show(asked, content, push=reply.text.split("\n1 ", 1)[0])
-    question = talk.Question(None, reply.choices, desk.now + CONFIRM_WITHIN)
-    await desk.store.write(talk.ask, person.id, question)
-    return went(asked, address(content.id), (await turn(asked, Said(Command.CHOICE, number=1))).text)
+    return show(asked, content, push=reply.text.split("\n1 ", 1)[0])

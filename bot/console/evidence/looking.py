@@ -5,29 +5,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from starlette.responses import Response
 
 from bot.commands.table import Duty
+from bot.console import files
 from bot.console.app import Asked, number_of
 from bot.console.evidence.showing import detail, item, pictures, when
 from bot.console.look import page
 from bot.errors import ChuandaError
 from bot.library.files import MAX_IMAGE_MB
-from bot.library.images import picture_of
 from bot.phrases.judging import REASONS
 from bot.service.desk import Desk
 from bot.service.judging import MOST_WORDS, Missing, may_take_back
-from bot.service.screenshots import FOLDER, KEPT_DAYS, TAKE_BACK, tidy
+from bot.service.screenshots import FOLDER, KEPT_DAYS, TAKE_BACK
 from bot.store import screenshots
 from bot.store.screenshots import Screenshot, ShotState
 
 MOST_LISTED = 60
 MOST_OWN = 40
-TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
 
 
 async def evidence(asked: Asked) -> Response:
@@ -45,7 +43,6 @@ def shown(
     """The page. ``wrong``: why what was just tried cannot be (422), ``typed``: what was typed then."""
     desk, now = asked.console.town.desk, asked.console.now()
     desk.now = now
-    tidy(desk)
     judges = asked.who.may(Duty.JUDGE)
     mine = [
         item(desk, shot, now)
@@ -112,7 +109,5 @@ async def _image(path: Path) -> Response:
         data = await asyncio.to_thread(path.read_bytes)
     except OSError:
         return Response(status_code=404)
-    found = picture_of(BytesIO(data))
-    if found is None or len(data) > MAX_IMAGE_MB * 1_000_000:
-        return Response(status_code=404)
-    return Response(data, media_type=TYPES[found.kind])
+    shown = None if len(data) > MAX_IMAGE_MB * 1_000_000 else files.picture(data)
+    return shown or Response(status_code=404)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from io import BytesIO
 
 from starlette.responses import Response, StreamingResponse
 
+from bot.console import files
 from bot.console.app import Asked, Console
 from bot.console.look import page
 from bot.console.practice.panes import MOST_MORE, Seat, key_of, panes, seat_of
 from bot.errors import NotFound
-from bot.library.images import picture_of
 from bot.model.content import PartKind
 from bot.model.tree import Group
 from bot.service.practice import RunningClock, Speed
@@ -21,7 +20,6 @@ from bot.service.practice.cast import Person
 
 LOOK_S, ALIVE_S = 0.4, 15.0
 """How often an open page asks whether anything was said, and how often it says that it is still there."""
-TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
 ONLY_IN_A_DEMO = "练习群只在演练里有：chuanda demo"
 
 
@@ -71,9 +69,9 @@ async def news(asked: Asked) -> Response:
     return moved(asked, clock, seat_of(clock.practice, query.get("as", ""), query.getlist("in")))
 
 
-def moved(asked: Asked, clock: RunningClock, seat: Seat, told: str = "") -> Response:
-    """As `news`; ``told``: what came of what was just done."""
-    return page(asked, "practice/news.html", **_state(clock, seat), told=told)
+def moved(asked: Asked, clock: RunningClock, seat: Seat) -> Response:
+    """As `news`."""
+    return page(asked, "practice/news.html", **_state(clock, seat))
 
 
 def _state(clock: RunningClock, seat: Seat) -> dict[str, object]:
@@ -131,10 +129,9 @@ async def picture(asked: Asked) -> Response:
     data = None
     if clock is not None and re.fullmatch(r"[0-9a-f]{64}", sha256):
         data = await asyncio.to_thread(_bytes, clock, sha256)
-    kind = None if data is None else picture_of(BytesIO(data))
-    if data is None or kind is None:
-        return page(asked, "practice/none.html", 404, why="没有这张图片")
-    return Response(data, media_type=TYPES[kind.kind], headers={"Cache-Control": "private, max-age=3600"})
+    kept = {"Cache-Control": "private, max-age=3600"}
+    found = None if data is None else files.picture(data, kept)
+    return found or page(asked, "practice/none.html", 404, why="没有这张图片")
 
 
 def _bytes(clock: RunningClock, sha256: str) -> bytes | None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from starlette.responses import Response
 
-from bot.commands.table import Duty
 from bot.console.app import Asked, text_of
 from bot.console.look import page, went
-from bot.console.schedule.entry import Read, Typed, read, typed_of
+from bot.console.schedule.entry import Typed, read, typed_of
 from bot.console.schedule.form import MOST_NEXT, form, typed_in
 from bot.console.schedule.words import differences, said_of
-from bot.errors import ChuandaError
+from bot.errors import Busy, ChuandaError
 from bot.model.time import day_of
 from bot.phrases.words import clock, spoken_day
 from bot.schedules.load import LoadedSchedules, cross_check
@@ -25,12 +24,15 @@ from bot.service.scheduling import (
     Settings,
     in_force,
     read_settings,
-    take_up,
+    save,
     with_entry,
     without_entry,
-    write,
 )
-from bot.store import reading, talk
+from bot.store import reading
+
+
+class Blocked(ChuandaError):
+    """What speaks against it has to be mended first."""
 
 
 def settings_of(asked: Asked) -> Settings:
@@ -59,8 +61,8 @@ async def entry(asked: Asked) -> Response:
 
 async def entered(asked: Asked) -> Response:
     """The form comes back: what it would bring is shown; it is saved where nothing speaks against it, or that was seen."""
-    town, now = asked.console.town, asked.console.now()
-    desk, typed, was = town.desk, typed_in(asked), text_of(asked, "was")
+    desk, now = asked.console.town.desk, asked.console.now()
+    typed, was = typed_in(asked), text_of(asked, "was")
     desk.refresh_library()
     try:
         settings = settings_of(asked)
@@ -79,7 +81,7 @@ async def entered(asked: Asked) -> Response:
         return went(asked, "/schedule", f"“{was}”没有改动。")
     try:
         proposed = with_entry(settings, was, typed.campaign, done.values)
-        ahead = _looked(asked, proposed, done)
+        ahead = _looked(asked, proposed, done.entry, was)
     except ChuandaError as error:
         return form(asked, settings, typed, was, 422, wrong={"": str(error)})
     # What is saved is what was looked at, with all that was said of it: Enter in a field saves nothing unseen.
@@ -90,32 +92,29 @@ async def entered(asked: Asked) -> Response:
     if not saving or blocked or text_of(asked, "seen") != seen:
         status = 422 if saving and ahead.conflicts else 200
         return form(asked, settings, typed, was, status, ahead=ahead, seen=seen, blocked=blocked)
+    said = changed or "，".join((new["时间"], new["内容"], new["对象"]))
     try:
-        write(proposed)
+        _save(asked, proposed, f"{'改' if was else '加'} {done.entry.id}：{said}")
+    except Busy:
+        raise
     except ChuandaError as error:
         return form(asked, settings, typed, was, 422, wrong={"": f"{error}。"})
-    take_up(town, proposed, now)
-    said = changed or "，".join((new["时间"], new["内容"], new["对象"]))
-    await _log(asked, f"{'改' if was else '加'} {done.entry.id}：{said}")
     told = f"存好了：{done.entry.id}，{said}。{_first(ahead)}"
     to = next((w.start for w in ahead.waves), now)
     return went(asked, f"/schedule?month={day_of(to):%Y-%m}", told)
 
 
-def _looked(asked: Asked, proposed: Proposed, done: Read) -> Ahead:
-    """What the proposed schedule would bring, with what `chuanda check` would say of it."""
+def _looked(asked: Asked, proposed: Proposed, entry: ScheduleEntry, was: str) -> Ahead:
+    """What ``entry`` of the proposed schedule would bring, called ``was`` before, with what `chuanda check` would say of it."""
     town, now = asked.console.town, asked.console.now()
     desk = town.desk
-    assert done.entry is not None
     waves = desk.store.read(reading.waves_between, day_of(now), day_of(now))
     today = [(wave.entry, str(wave.content)) for wave in waves]
     before = desk.settings
     after = in_force(town, proposed.loaded.schedules).model_copy(update={"exempt": before.exempt})
-    ahead = look_ahead(desk, before, after, done.entry.id, text_of(asked, "was"), today, now)
+    ahead = look_ahead(desk, before, after, entry.id, was, today, now)
     topics = {topic for content in desk.contents.values() for topic in content.topics}
-    only = after.model_copy(
-        update={"entries": (done.entry,), "campaigns": (), "exempt": (), "office_group": ""}
-    )
+    only = after.model_copy(update={"entries": (entry,), "campaigns": (), "exempt": (), "office_group": ""})
     alone = LoadedSchedules(only, proposed.loaded.document)
     unknown = cross_check(alone, desk.tree, list(desk.contents), topics)
     more = [Conflict(f"{one.what}。{one.write}。", blocks=True) for one in unknown]
@@ -135,14 +134,24 @@ def _first(ahead: Ahead) -> str:
 
 
 async def switched(asked: Asked) -> Response:
-    """An entry off, or on again."""
+    """An entry off, or on again: what may not be saved may not be switched on either."""
     id, on = text_of(asked, "id"), text_of(asked, "on") == "1"
-    done = "启用" if on else "停用"
-    return await _rewritten(
-        asked,
-        lambda settings: with_entry(settings, id, "", {"enabled": None if on else False}),
-        f"{done} {id}",
-    )
+    ahead: list[Conflict] = []
+
+    def switch(settings: Settings) -> Proposed:
+        proposed = with_entry(settings, id, "", {"enabled": None if on else False})
+        entry = next((one for one, _ in proposed.loaded.schedules.all_entries() if one.id == id), None)
+        if on and entry is not None:
+            asked.console.town.desk.refresh_library()
+            ahead.extend(_looked(asked, proposed, entry, id).conflicts)
+        if blocking := [one.text for one in ahead if one.blocks]:
+            raise Blocked(f"“{id}”没有启用：{''.join(blocking)}改好这一条，再启用。")
+        return proposed
+
+    try:
+        return _rewritten(asked, switch, f"{'启用' if on else '停用'} {id}", ahead)
+    except Blocked as error:
+        return _not_now(asked, str(error), 422, id)
 
 
 async def removing(asked: Asked) -> Response:
@@ -173,22 +182,24 @@ async def removing(asked: Asked) -> Response:
 async def removed(asked: Asked) -> Response:
     """The entry goes; what was sent stays in the ledger."""
     id = text_of(asked, "id")
-    return await _rewritten(asked, lambda settings: without_entry(settings, id), f"删掉 {id}")
+    return _rewritten(asked, lambda settings: without_entry(settings, id), f"删掉 {id}")
 
 
-async def _rewritten(asked: Asked, how: Callable[[Settings], Proposed], said: str) -> Response:
-    """One act on the file that needs no look ahead."""
+def _rewritten(
+    asked: Asked, how: Callable[[Settings], Proposed], said: str, against: Sequence[Conflict] = ()
+) -> Response:
+    """One act on the file, at once. ``against``: what speaks against it by then, and does not block it."""
     try:
         settings = settings_of(asked)
         if text_of(asked, "digest") != settings.digest:
             raise ChangedMeanwhile("设置文件在您打开以后被改过。看过现在的样子，再办一次")
-        proposed = how(settings)
-        write(proposed)
+        _save(asked, how(settings), said)
+    except (Busy, Blocked):
+        raise
     except ChuandaError as error:
         return _not_now(asked, f"{str(error).rstrip('。')}。")
-    take_up(asked.console.town, proposed, asked.console.now())
-    await _log(asked, said)
-    return went(asked, "/schedule", f"{said}，存好了，马上算数。")
+    mind = "".join(f"留意：{one.text}" for one in against)
+    return went(asked, "/schedule", f"{said}，存好了，马上算数。{mind}")
 
 
 def _said(asked: Asked, entry: ScheduleEntry) -> dict[str, str]:
@@ -196,15 +207,13 @@ def _said(asked: Asked, entry: ScheduleEntry) -> dict[str, str]:
     return said_of(entry, {str(id): content for id, content in desk.contents.items()}, desk.tree.root.path)
 
 
-async def _log(asked: Asked, said: str) -> None:
-    town, now = asked.console.town, asked.console.now()
-    town.desk.now = now
-    by = asked.who.person.id
-    await town.desk.store.write(talk.log_command, now, by, Duty.SCHEDULE.value, said, "存好了")
+def _save(asked: Asked, proposed: Proposed, said: str) -> None:
+    save(asked.console.town, proposed, asked.console.now(), asked.who.person.id, said)
 
 
-def _not_now(asked: Asked, why: str) -> Response:
-    return page(asked, "schedule/not_now.html", 409, why=why)
+def _not_now(asked: Asked, why: str, status: int = 409, id: str = "") -> Response:
+    """Why nothing was changed; ``id``: the entry that is to be changed first."""
+    return page(asked, "schedule/not_now.html", status, why=why, id=id)
 
 
 def _meanwhile(asked: Asked, settings: Settings, typed: Typed, was: str) -> Response:

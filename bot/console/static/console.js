@@ -51,6 +51,15 @@
     htmx.trigger(page, "moved"); // what happened meanwhile
   });
 
+  // Nothing came back: whoever pressed has to know that nothing was done.
+  page.addEventListener("htmx:sendError", (event) => {
+    if (event.detail.requestConfig.verb !== "post") return;
+    const told = document.createElement("p");
+    told.className = "told";
+    told.textContent = "没有连上，这一步没有做。接上以后再按一次。";
+    document.getElementById("said")?.replaceChildren(told);
+  });
+
   const close = () => {
     const opened = document.getElementById("opened");
     if (!opened || !opened.firstElementChild) return;

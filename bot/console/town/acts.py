@@ -6,17 +6,17 @@ Each stands in the log with the name of who signed in; a form that cannot be tak
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from starlette.responses import Response
 
 from bot.commands.said import Command, Said
 from bot.console.app import Asked, number_of, text_of
+from bot.console.choosing import date_of
 from bot.console.doing import turn
 from bot.console.look import went
 from bot.console.town.codes import codes_page
 from bot.console.town.looking import Wrong, node_of, unit_page
-from bot.errors import ChuandaError
+from bot.errors import ChuandaError, NotAllowed
 from bot.model.time import day_of
 from bot.model.tree import Group, GroupId, Node, Worker, WorkerId
 from bot.phrases.words import spoken_day
@@ -93,7 +93,7 @@ async def leave(asked: Asked) -> Response:
     desk.now = now
     typed = {name: text_of(asked, name) for name in ("since", "until")}
     today = day_of(now)
-    first, last = _day(typed["since"]), _day(typed["until"])
+    first, last = date_of(typed["since"]), date_of(typed["until"])
     wrong = Wrong(f"person-{person.id}", "since", "", typed)
     if first is None or first < today:
         return unit_page(asked, node, replace(wrong, why=f"开始的日子写今天或以后，如 {today.isoformat()}"))
@@ -174,12 +174,18 @@ async def take_over(asked: Asked) -> Response:
         before = former(desk.store, name, successor)
     except ChuandaError as error:
         return unit_page(asked, node, replace(wrong, why=str(error).split("；")[0]))
+    if before.id == asked.who.person.id:
+        return unit_page(asked, node, replace(wrong, why="这是您自己，不能自己交接；请办公室另一位来办"))
     new = successor.id not in desk.accounts
     given = codes_for([successor], now) if new else []
-    with desk.store.together():
-        done = desk.store.write_now(hand_over, desk.tree, before, successor, now)
-        desk.store.write_now(keep_codes, given)
-        _log(asked, "handover", f"{before.name}、{successor.name}", f"交接 {done.groups} 个群")
+    try:
+        with desk.store.together():
+            done = desk.store.write_now(hand_over, desk.tree, before, successor, now)
+            desk.store.write_now(keep_codes, given)
+            _log(asked, "handover", f"{before.name}、{successor.name}", f"交接 {done.groups} 个群")
+    except NotAllowed as error:
+        why = f"{str(error).split('；')[0]}；人走了，先在单位和群的首页解除账号"
+        return unit_page(asked, node, replace(wrong, why=why))
     desk.reload_rooms()
     text = f"{before.name}没转完的 {done.groups} 个群交给了{successor.name}。"
     if done.forgotten:
@@ -219,13 +225,6 @@ def _back_to(asked: Asked) -> str:
     """The page on which the form was, if that is one of ours."""
     number = number_of(text_of(asked, "node"))
     return "/town" if number is None else f"/town/{number}"
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None
 
 
 def _log(asked: Asked, what: str, detail: str, outcome: str) -> None:

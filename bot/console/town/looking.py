@@ -79,7 +79,7 @@ def node_of(asked: Asked, written: str) -> Node | Response:
     node = None if number is None else asked.console.town.desk.tree.by_id.get(NodeId(number))
     if node is not None and asked.who.sees(node):
         return node
-    return page(asked, "town/elsewhere.html", 403, name=node.name if node else "这个地方")
+    return page(asked, "town/elsewhere.html", 404 if node is None else 403, name=node.name if node else "")
 
 
 def unit_page(asked: Asked, node: Node, wrong: Wrong = NOTHING_WRONG) -> Response:

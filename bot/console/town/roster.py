@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 from pathlib import PurePosixPath, PureWindowsPath
-from urllib.parse import quote
 
 from starlette.responses import Response
 
 from bot.console.app import Asked, files_of, text_of
+from bot.console.files import download
 from bot.console.look import page, went
 from bot.errors import InputErrors, NotAllowed, Problem
 from bot.model.time import day_of
@@ -21,7 +21,6 @@ from bot.store import talk, trees
 MOST_BYTES = MAX_FILE_BYTES + 64 * 1024
 """Of the form with the file."""
 MOST_LINES, MOST_PROBLEMS, MOST_NOTES = 60, 200, 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 IN_A_DEMO = "演练里的镇是编的，它的名册换不了，这里只看看会改什么"
 AGAIN = "刚才看过的改动不在了（看过太久，或者传达重新启动过）；请再选一次文件，重新看过再导入。"
 
@@ -105,12 +104,7 @@ async def export(asked: Asked) -> Response:
         tree.root.name,
         f"{len(tree.groups)} 个群",
     )
-    name = quote(f"{tree.root.name}名册{day_of(now).isoformat()}.xlsx")
-    return Response(
-        data,
-        media_type=XLSX,
-        headers={"Content-Disposition": f"attachment; filename=\"roster.xlsx\"; filename*=UTF-8''{name}"},
-    )
+    return download(data, f"{tree.root.name}名册{day_of(now).isoformat()}.xlsx")
 
 
 def _changes(asked: Asked, proposal: Proposal, why: str = "") -> Response:

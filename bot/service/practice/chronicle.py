@@ -166,8 +166,3 @@ def _group_of(happened: dict[str, Any]) -> int | None:
         found = _OWN.search(happened["id"])
         return int(found[1]) if found else None
     return int(happened["group"]) if kind in ("post", "repost", "recall", "chat") else None
-
-
-def contents_posted(lines: Sequence[Line]) -> list[str]:
-    """Which contents we posted among ``lines``, the newest first, each once."""
-    return list(dict.fromkeys(line.content for line in reversed(lines) if line.content and not line.account))

@@ -30,7 +30,7 @@ from bot.service.talking.flood import Flood
 from bot.service.talking.inbox import Inbox
 from bot.service.talking.speaker import Speaker, by_account, by_name
 from bot.service.talking.turn import ASKED_FOR, Reply, Turn, chosen
-from bot.store import talk
+from bot.store import log, talk
 from bot.store.log import Via
 
 Handler = Callable[[Desk, Turn], Awaitable[Reply]]
@@ -75,6 +75,8 @@ SECRET = ("code", "reason")
 """Arguments that the log does not show."""
 AT_CONSOLE = "console:"
 """What a message's id begins with where a button of the console was pressed."""
+COPIED = "paste:"
+"""… and where a person copied it out of a chat, which may be copied again."""
 _BY_WORD = (Command.CONFIRMED, Command.NOT_YET)
 
 
@@ -169,8 +171,10 @@ class Conversation:
             return ""
         return (await self.turn(said, message, group, speaker)).text
 
-    async def turn(self, said: Said, message: Message, group: Group | None, speaker: Speaker) -> Reply:
-        """What a command comes to, permission included; nothing is sent yet."""
+    async def turn(
+        self, said: Said, message: Message, group: Group | None, speaker: Speaker, *, sure: bool = False
+    ) -> Reply:
+        """What a command comes to, permission included; nothing is sent yet. ``sure``: they were asked and chose this."""
         desk = self._desk
         may = self._may(said.command, speaker, group)
         if said.command is Command.BIND_GROUP and speaker.person is not None:
@@ -189,7 +193,7 @@ class Conversation:
         elif said.command is Command.INBOX:
             reply = await self._inbox.draft(Turn(said, speaker, message, group))
         else:
-            reply = await HANDLERS[said.command](desk, Turn(said, speaker, message, group))
+            reply = await HANDLERS[said.command](desk, Turn(said, speaker, message, group, sure))
         await self._log(message, speaker.person, said, reply)
         return reply
 
@@ -307,18 +311,23 @@ class Conversation:
         return Reply(say.help_text(speaker.person.name, [(rule.says, rule.does) for rule in rules], closing))
 
     async def _log(self, message: Message, person: Worker, said: Said, reply: Reply) -> None:
+        at_console = message.id.startswith(AT_CONSOLE)
         # Of who is known by a shown name only, not the words: they may be anybody's.
-        args = said.args() if person.id in self._desk.accounts else {}
+        args = said.args() if at_console or person.id in self._desk.accounts else {}
         words = [
             value if isinstance(value, list) else [str(value)]
             for name, value in args.items()
             if name not in SECRET
         ]
         detail = "、".join(word for some in words for word in some)
-        via = Via.CONSOLE if message.id.startswith(AT_CONSOLE) else Via.CHAT
-        await self._desk.store.write(
-            talk.log_command, message.at, person.id, said.command.value, detail, reply.outcome, via
+        via, what = Via.CONSOLE if at_console else Via.CHAT, said.command.value
+        copied_again = message.id.startswith(COPIED) and self._desk.store.read(
+            log.stands, message.at, person.id, via, what, detail
         )
+        if not copied_again:
+            await self._desk.store.write(
+                talk.log_command, message.at, person.id, what, detail, reply.outcome, via
+            )
 
     async def _answer(
         self, message: Message, group: Group | None, reply: Reply, person: Worker | None

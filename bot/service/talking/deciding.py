@@ -177,7 +177,7 @@ async def _decide(desk: Desk, content: Content, act: ApprovalAct, turn: Turn, re
 
 
 async def _tell_submitter(desk: Desk, submission: ApprovalEntry, text: str, turn: Turn) -> None:
-    """Whoever handed it in hears what became of it: in chat if it came by chat, and on the office's screen."""
+    """Whoever handed it in hears what became of it: in chat if their account is known, and on the office's screen."""
     desk.tell_office(f"review:{turn.message.id}", text)
     worker = desk.worker_of.get(submission.account) if submission.account else None
     if worker is not None:
@@ -355,6 +355,8 @@ async def exempt(desk: Desk, turn: Turn) -> Reply:
         return Reply(say.work_group_stays(group.name), outcome="工作群不能豁免")
     if said.reason in READMIT:
         done = await desk.store.write(talk.readmit, group.id, turn.person.name, desk.now)
-        return Reply(say.readmitted(group.name) if done else say.not_exempted(group.name))
+        if not done:
+            return Reply(say.not_exempted(group.name), outcome=f"没有豁免 {group.name}")
+        return Reply(say.readmitted(group.name), outcome=f"恢复 {group.name}")
     await desk.store.write(talk.exempt, group.id, said.reason, turn.person.name, desk.now)
     return Reply(say.exempted(group.name, said.reason), outcome=f"豁免 {group.name}")
