@@ -98,6 +98,7 @@ async def _judged(office: Office, first: Worker, second: Worker, size: dict[str,
 
         # Ten seconds later the pictures are gone, and so is the offer.
         demo.now += timedelta(seconds=11)
+        await demo.town.tick(demo.now)
         await page.reload()
         await expect(page.get_by_role("button", name="撤回")).to_have_count(0)
         assert list((demo.data / "evidence").iterdir()) == []
