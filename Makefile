@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c '
 BIN := .venv/bin
 
 # suite-… are parts of test
-.PHONY: help demo test suite-gateway suite-rest test-all lint types figures bench torture browser lock install
+.PHONY: help demo test suite-shells suite-rest test-all lint types figures bench torture browser lock install
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -26,14 +26,14 @@ demo: install  ## a simulated town's day, told live
 
 test: install .venv/.node lint types  ## the suite (under 10 minutes)
 	$(BIN)/coverage erase
-	$(MAKE) -j2 --output-sync=target --no-print-directory suite-gateway suite-rest
+	$(MAKE) -j2 --output-sync=target --no-print-directory suite-shells suite-rest
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
-suite-gateway:  # it mostly waits for Node, beside the rest
-	COVERAGE_FILE=.coverage.gateway $(BIN)/coverage run -m pytest tests/gateway
+suite-shells:  # the gateway's stories mostly wait for Node; with the console's they take as long as the rest
+	COVERAGE_FILE=.coverage.shells $(BIN)/coverage run -m pytest tests/gateway tests/console
 suite-rest:
-	COVERAGE_FILE=.coverage.rest $(BIN)/coverage run -m pytest --ignore tests/gateway
+	COVERAGE_FILE=.coverage.rest $(BIN)/coverage run -m pytest --ignore tests/gateway --ignore tests/console
 
 test-all: test torture browser  ## and what takes longer or needs more
 

@@ -200,24 +200,6 @@ def m004_console(db: Database) -> None:
         db.conn.execute(statement)
 
 
-_CLIENTS = """
--- Programs of others that may read figures, each by a token that is kept as a hash. node: the place that it sees; names:
--- whether it is told who answers for a group.
-CREATE TABLE client(id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL, node INTEGER NOT NULL,
-    names INTEGER NOT NULL, by INTEGER NOT NULL, at INTEGER NOT NULL, used_on TEXT NOT NULL, revoked_at INTEGER,
-    why TEXT NOT NULL);
--- By which chat account somebody came in, where the bot sent them a link; empty: by a seat of the console.
-ALTER TABLE session ADD COLUMN account TEXT NOT NULL DEFAULT '';
-"""
-
-
-@migrations()
-def m008_clients(db: Database) -> None:
-    """What others read by program, and who comes in by a chat account."""
-    for statement in filter(str.strip, _CLIENTS.split(";\n")):
-        db.conn.execute(statement)
-
-
 _CONTENTS = """
 -- What was approved, line by line: the ledger keeps its digest only. For showing what changed since.
 CREATE TABLE approved_text(digest TEXT PRIMARY KEY, content TEXT NOT NULL, lines TEXT NOT NULL) WITHOUT ROWID;
@@ -233,6 +215,32 @@ CREATE INDEX material_at ON material(at);
 def m005_contents(db: Database) -> None:
     """What the console's contents need: the text that was approved, and material that was handed in."""
     for statement in filter(str.strip, _CONTENTS.split(";\n")):
+        db.conn.execute(statement)
+
+
+_EVIDENCE = """
+-- A picture that a bound person sent beside a claim. kept: its file is there, until the verdict; alike: an earlier one that is
+-- the same picture, same: byte by byte; looks: squares of grey to know it again by; turn: how often it was judged.
+CREATE TABLE screenshot(id INTEGER PRIMARY KEY, worker INTEGER NOT NULL, message TEXT NOT NULL, at INTEGER NOT NULL,
+    said TEXT NOT NULL, said_at INTEGER NOT NULL, sha256 TEXT NOT NULL, ending TEXT NOT NULL, size INTEGER NOT NULL,
+    looks BLOB NOT NULL, alike INTEGER, same INTEGER NOT NULL, state TEXT NOT NULL, kept INTEGER NOT NULL,
+    turn INTEGER NOT NULL, judged_by INTEGER, judged_at INTEGER, words TEXT NOT NULL, objection TEXT NOT NULL,
+    objected_at INTEGER, answered_by INTEGER, answered_at INTEGER, answer TEXT NOT NULL, UNIQUE(worker, message));
+CREATE INDEX screenshot_waiting ON screenshot(at) WHERE state = 'waiting';
+CREATE INDEX screenshot_objected ON screenshot(objected_at) WHERE objected_at IS NOT NULL AND answered_at IS NULL;
+CREATE INDEX screenshot_kept ON screenshot(judged_at) WHERE kept;
+CREATE INDEX screenshot_worker ON screenshot(worker, at);
+CREATE INDEX screenshot_bytes ON screenshot(sha256);
+-- What the claim is about. shown: the verdict is about this one.
+CREATE TABLE screenshot_target(screenshot INTEGER NOT NULL, target INTEGER NOT NULL, shown INTEGER NOT NULL,
+    PRIMARY KEY(screenshot, target)) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def m006_evidence(db: Database) -> None:
+    """Screenshots that wait for a person's verdict, and objections to it."""
+    for statement in filter(str.strip, _EVIDENCE.split(";\n")):
         db.conn.execute(statement)
 
 
@@ -265,29 +273,21 @@ def m007_audit(db: Database) -> None:
     take_over(db.conn)
 
 
-_EVIDENCE = """
--- A picture that a bound person sent beside a claim. kept: its file is there, until the verdict; alike: an earlier one that is
--- the same picture, same: byte by byte; looks: squares of grey to know it again by; turn: how often it was judged.
-CREATE TABLE screenshot(id INTEGER PRIMARY KEY, worker INTEGER NOT NULL, message TEXT NOT NULL, at INTEGER NOT NULL,
-    said TEXT NOT NULL, said_at INTEGER NOT NULL, sha256 TEXT NOT NULL, ending TEXT NOT NULL, size INTEGER NOT NULL,
-    looks BLOB NOT NULL, alike INTEGER, same INTEGER NOT NULL, state TEXT NOT NULL, kept INTEGER NOT NULL,
-    turn INTEGER NOT NULL, judged_by INTEGER, judged_at INTEGER, words TEXT NOT NULL, objection TEXT NOT NULL,
-    objected_at INTEGER, answered_by INTEGER, answered_at INTEGER, answer TEXT NOT NULL, UNIQUE(worker, message));
-CREATE INDEX screenshot_waiting ON screenshot(at) WHERE state = 'waiting';
-CREATE INDEX screenshot_objected ON screenshot(objected_at) WHERE objected_at IS NOT NULL AND answered_at IS NULL;
-CREATE INDEX screenshot_kept ON screenshot(judged_at) WHERE kept;
-CREATE INDEX screenshot_worker ON screenshot(worker, at);
-CREATE INDEX screenshot_bytes ON screenshot(sha256);
--- What the claim is about. shown: the verdict is about this one.
-CREATE TABLE screenshot_target(screenshot INTEGER NOT NULL, target INTEGER NOT NULL, shown INTEGER NOT NULL,
-    PRIMARY KEY(screenshot, target)) WITHOUT ROWID;
+_CLIENTS = """
+-- Programs of others that may read figures, each by a token that is kept as a hash. node: the place that it sees; names:
+-- whether it is told who answers for a group.
+CREATE TABLE client(id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL, node INTEGER NOT NULL,
+    names INTEGER NOT NULL, by INTEGER NOT NULL, at INTEGER NOT NULL, used_on TEXT NOT NULL, revoked_at INTEGER,
+    why TEXT NOT NULL);
+-- By which chat account somebody came in, where the bot sent them a link; empty: by a seat of the console.
+ALTER TABLE session ADD COLUMN account TEXT NOT NULL DEFAULT '';
 """
 
 
 @migrations()
-def m006_evidence(db: Database) -> None:
-    """Screenshots that wait for a person's verdict, and objections to it."""
-    for statement in filter(str.strip, _EVIDENCE.split(";\n")):
+def m008_clients(db: Database) -> None:
+    """What others read by program, and who comes in by a chat account."""
+    for statement in filter(str.strip, _CLIENTS.split(";\n")):
         db.conn.execute(statement)
 
 
@@ -298,9 +298,9 @@ KNOWN_MIGRATIONS = frozenset(
         "m003_conversation",
         "m004_console",
         "m005_contents",
+        "m006_evidence",
         "m007_audit",
         "m008_clients",
-        "m006_evidence",
     }
 )
 """A file that has others was written by a later version of this program."""

@@ -16,6 +16,7 @@ from bot.console.routes import PAGES
 from bot.console.signing import IDLE, LONGEST, MOST_WRONG, WITHIN, WRONG
 from bot.model.speaker import Role
 from bot.store import accounts, seats
+from tests.console.addresses import SHOWN, address
 from tests.console.desk import PASSWORD, Browser, Office, office_in
 
 
@@ -405,3 +406,23 @@ def test_a_browser_is_refused_on_a_page_that_leads_back(office: Office, wang: Br
     head.come_in(office.code_for(office.head_of(office.villages[0].name).id, code="WXYZ6789"))
     answer = head.get("/audit", headers={"accept": "text/html"})
     assert answer.status_code == 403 and "不归您办" in answer.text and "回到今日页" in answer.text
+
+
+def test_a_leader_sees_nothing_of_another_village_on_any_page(office: Office) -> None:
+    office.until("12:30")
+    mine, other = office.villages[:2]
+    head = Browser(office)
+    assert head.come_in(office.code_for(office.head_of(mine.name).id)).status_code == 303
+    names = {other.name, *(group.name for group in office.demo.tree.groups_of.get(other.id, ()))}
+    for path in SHOWN:
+        there = address(path, office.demo, other)
+        for query in ("", f"?at={other.id}", f"?node={other.id}", f"?q={quote(other.name)}"):
+            answer = head.get(there + query)
+            assert answer.status_code < 500
+            shown = answer.text
+            for own_words in (f"这是{other.name}的数据", f'value="{other.name}"', f"“{other.name}”"):
+                shown = shown.replace(own_words, "")
+            if answer.status_code == 200 and answer.headers["content-type"].startswith("text/html"):
+                assert not any(name in shown for name in names), (there, query)
+            elif "{node}" in path:
+                assert answer.status_code in (303, 403), (there, query)
