@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
+from heapq import nsmallest
 
 from bot.model.counts import Counts
 from bot.model.ledger import Reason
@@ -216,11 +217,21 @@ class GapRow:
 def first_gaps(lacks: Sequence[Lack], most: int) -> tuple[list[list[int]], int]:
     """The gaps in rows of targets, the first ``most`` of them, and how many rows there are: overdue before open, by what
     helps, the larger first. A person's gaps of several waves are one row."""
-    together: dict[tuple[str, Reason, bool], list[int]] = {}
+    sizes: dict[tuple[str, Reason, bool], int] = {}
+    for whose, reason, over, size, _ in lacks:
+        key = (whose, reason, over)
+        sizes[key] = sizes.get(key, 0) + size
+    presses = {
+        (reason, over): (not over, _ORDER[helps])
+        for reason, helps in _HELPS.items()
+        for over in (True, False)
+    }
+    first = nsmallest(most, sizes, key=lambda row: (*presses[row[1:]], -sizes[row]))
+    rows: dict[tuple[str, Reason, bool], list[int]] = {key: [] for key in first}
     for lack in lacks:
-        together.setdefault((lack.whose, lack.reason, lack.overdue), []).extend(lack.ids)
-    rows = sorted(together.items(), key=lambda row: (not row[0][2], _ORDER[_HELPS[row[0][1]]], -len(row[1])))
-    return [ids for _, ids in rows[:most]], len(rows)
+        if (chosen := rows.get(lack[:3])) is not None:
+            chosen.extend(lack.ids)
+    return list(rows.values()), len(sizes)
 
 
 def gap_row(tree: Tree, rows: Sequence[TargetRow], now: datetime) -> GapRow:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bot.model.ledger import Reason, WaveId
 from bot.model.time import from_epoch, to_epoch
@@ -65,15 +65,20 @@ def steps_of(conn: sqlite3.Connection, wave: Wave, node: NodeId) -> list[tuple[d
     return [(from_epoch(at), count) for at, count in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class Lack:
+class Lack(NamedTuple):
     """Gaps of one wave with one reason that one thing helps against, as far as needed to choose which are told first:
-    all that one person has to forward, else one group. ``ids``: of the targets."""
+    all that one person has to forward, else one group. ``size``: how many; ``listed``: their ids as the file gives them."""
 
     whose: str
     reason: Reason
     overdue: bool
-    ids: Sequence[int]
+    size: int
+    listed: str
+
+    @property
+    def ids(self) -> list[int]:
+        """Of the targets; read only for the few that are shown."""
+        return [int(id) for id in self.listed.split(",")]
 
 
 def lacks(conn: sqlite3.Connection, waves: Sequence[Wave], node: NodeId, now: datetime) -> list[Lack]:
@@ -83,14 +88,14 @@ def lacks(conn: sqlite3.Connection, waves: Sequence[Wave], node: NodeId, now: da
         if (place := _subtree(conn, wave, node)) is not None:
             rows = conn.execute(
                 "SELECT CASE WHEN t.worker IS NOT NULL AND t.reason IN ('not_reposted', 'upstream') THEN 'w' || t.worker "
-                "ELSE 'g' || t.node || '/' || COALESCE(t.grp, '') END, t.reason, t.due < ?, GROUP_CONCAT(t.id) "
+                "ELSE 'g' || t.node || '/' || COALESCE(t.grp, '') END, t.reason, t.due < ?, COUNT(*), GROUP_CONCAT(t.id) "
                 "FROM target t INDEXED BY target_place WHERE t.wave = ? AND t.lo BETWEEN ? AND ? AND t.reason IS NOT NULL "
                 "AND (t.use = 'resident' OR t.use IS NULL) GROUP BY 1, 2, 3 ORDER BY MIN(t.lo), MIN(t.id)",
                 (to_epoch(now), wave.id, *place),
             )
             found += [
-                Lack(whose, _REASONS[reason], bool(over), tuple(map(int, ids.split(","))))
-                for whose, reason, over, ids in rows
+                Lack(whose, _REASONS[reason], bool(over), size, listed)
+                for whose, reason, over, size, listed in rows
             ]
     return found
 
