@@ -49,6 +49,7 @@ async def _pages(demo: Demo) -> list[Row]:
         ("start page, gaps first", "/?order=gaps"),
         ("start page of a village", f"/?at={village.id}"),
         ("somebody looked for", f"/town?q={demo.tree.workers[-1].name}"),
+        ("nobody found", "/town?q=没有的"),
         ("a month later", f"/schedule?month={demo.now + timedelta(days=31):%Y-%m}"),
         *((path, address(path, demo, village)) for path in SHOWN if path != "/"),
     ]
