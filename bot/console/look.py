@@ -82,7 +82,7 @@ _PAGES.filters.update(
 def page(asked: Asked, template: str, status: int = 200, /, **what: Any) -> HTMLResponse:
     """The page ``template`` with ``what`` it shows."""
     desk, now, here = asked.console.town.desk, asked.console.now(), asked.request.url.path
-    sections = _sections(asked)
+    sections, since = _sections(asked), desk.paused
     about = {
         "town": desk.tree.root.name,
         "visitor": asked.visitor,
@@ -92,7 +92,7 @@ def page(asked: Asked, template: str, status: int = 200, /, **what: Any) -> HTML
         "note": "" if "hx-request" in asked.request.headers else asked.console.notes.pop(asked.token, ""),
         "now": now,
         "down": _down(desk, now),
-        "paused": datetime.fromisoformat(desk.paused) if desk.paused else None,
+        "paused": datetime.fromisoformat(since) if since else None,
     }
     return HTMLResponse(_PAGES.get_template(template).render(**about, **what), status)
 

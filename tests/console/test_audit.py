@@ -21,15 +21,9 @@ from bot.model.time import TZ
 from bot.store import approvals, log, sending, talk
 from bot.store.database import Store
 from tests.conftest import call
-from tests.console.desk import PASSWORD, Browser, Office, office_in
+from tests.console.desk import PASSWORD, Browser, Office
 
 AT = datetime(2026, 3, 12, 9, 0, tzinfo=TZ)
-
-
-@pytest.fixture
-def office(quick: Path) -> Iterator[Office]:
-    with office_in(quick / "day") as office:
-        yield office
 
 
 @pytest.fixture

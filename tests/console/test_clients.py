@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from bot.console.app import API
 from bot.model.speaker import Role
 from bot.store import clients, log
-from tests.console.desk import Browser, Office, office_in
-
-
-@pytest.fixture
-def office(quick: Path) -> Iterator[Office]:
-    with office_in(quick / "day") as office:
-        yield office
+from tests.console.desk import Browser, Office
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import re
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -22,15 +22,9 @@ from bot.model.content import Content, ContentId
 from bot.model.speaker import Role
 from bot.model.time import day_of, day_start
 from bot.store import accounts, approvals, journeys, log, talk
-from tests.console.desk import HOST, Browser, Office, office_in
+from tests.console.desk import HOST, Browser, Office
 
 TEXT = "刷单先给小钱，再骗大钱。\n反诈宣〔2026〕013号　咨询劝阻 96110"
-
-
-@pytest.fixture
-def office(quick: Path) -> Iterator[Office]:
-    with office_in(quick / "day") as office:
-        yield office
 
 
 @pytest.fixture

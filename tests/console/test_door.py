@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -17,13 +16,7 @@ from bot.console.signing import IDLE, LONGEST, MOST_WRONG, WITHIN, WRONG
 from bot.model.speaker import Role
 from bot.store import accounts, seats
 from tests.console.addresses import SHOWN, address
-from tests.console.desk import PASSWORD, Browser, Office, office_in
-
-
-@pytest.fixture
-def office(quick: Path) -> Iterator[Office]:
-    with office_in(quick / "day") as office:
-        yield office
+from tests.console.desk import PASSWORD, Browser, Office
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,18 +11,12 @@ from bot.console.routes import PAGES
 from bot.model.speaker import Role
 from bot.store import talk
 from tests.console.addresses import SHOWN, address
-from tests.console.desk import Browser, Office, office_in
+from tests.console.desk import Browser, Office
 
 EVIL = '"><img src=x onerror=alert(1)>{{7*7}}=cmd|'
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<[^>]+\s(?:style|on[a-z]+)=|javascript:", re.I)
 ELSEWHERE = re.compile(r"(?:src|href|action)=\"(?:https?:)?//", re.I)
 FIRST_LOAD = 150_000
-
-
-@pytest.fixture
-def office(quick: Path) -> Iterator[Office]:
-    with office_in(quick / "day") as office:
-        yield office
 
 
 def browser_of(office: Office, who: str) -> Browser:

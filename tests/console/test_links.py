@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +23,7 @@ from bot.phrases.talk import LINK_UNWRITTEN
 from bot.schedules.model import ConsoleAt
 from bot.service import letting_in
 from bot.store import accounts, log, seats, sending
-from tests.console.desk import Browser, Office, office_in
+from tests.console.desk import Browser, Office
 
 SAID = "如果您绑定过，机器人会私聊发给您一个链接"
 ADDRESS = "https://fanzha.example.gov.cn/"
@@ -74,12 +73,6 @@ class Chat:
         self.channel.people.add(account)
         demo.town.desk.reload_rooms()
         return worker
-
-
-@pytest.fixture
-def office(quick: Path) -> Iterator[Office]:
-    with office_in(quick / "day") as office:
-        yield office
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from httpx import AsyncClient
@@ -19,13 +17,7 @@ from bot.model.speaker import Role
 from bot.model.tree import Use
 from bot.sample.town import town_tree
 from bot.store import ledger, notices, reading, talk, trees
-from tests.console.desk import Browser, Office, office_in
-
-
-@pytest.fixture
-def office(quick: Path) -> Iterator[Office]:
-    with office_in(quick / "day") as office:
-        yield office
+from tests.console.desk import Browser, Office
 
 
 def wang_of(office: Office) -> Browser:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
@@ -26,13 +26,7 @@ from bot.roster.export import export_roster, rows_of, write_rows
 from bot.sample.town import town_tree
 from bot.service.importing import SHOWN_FOR
 from bot.store import accounts, notices, rooms, talk, trees
-from tests.console.desk import Browser, Office, office_in
-
-
-@pytest.fixture
-def office(quick: Path) -> Iterator[Office]:
-    with office_in(quick / "day") as office:
-        yield office
+from tests.console.desk import Browser, Office
 
 
 @pytest.fixture
